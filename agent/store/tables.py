@@ -1,0 +1,156 @@
+"""The tables, as SQLAlchemy Core. Alembic (db/) is their history; `db/schema.sql` the generated reference.
+
+Ids are text, times are timestamptz in UTC. Every `*_hash` column holds an MD5 that serves change
+detection only, never security.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _time(name: str, *, now: bool = False) -> Column[object]:
+    if now:
+        return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+    return Column(name, DateTime(timezone=True))
+
+
+# The queue and the audit in one table (docs/architecture.md, "Inbox").
+integration_events_log = Table(
+    "integration_events_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("source", String(16), nullable=False),  # zoho | moodle | reconcile
+    Column("event_type", Text, nullable=False),  # the sender's own word: update, grade.updated ...
+    Column("module", Text),  # the sender's module: BTEC_Students; null for Moodle
+    Column("entity_type", String(32), nullable=False),  # student | class | enrollment | grade ...
+    Column("record_id", Text, nullable=False),  # id in the source system
+    Column("record_key", Text, nullable=False),  # entity_type:record_id; one at a time per key
+    Column("payload", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("status", String(16), nullable=False, server_default="pending"),
+    Column("outcome", String(32)),  # applied | unchanged | superseded | ignored | dry_run | rejected
+    Column("retry_count", Integer, nullable=False, server_default="0"),  # tries so far, counted at claim
+    _time("available_at", now=True),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),  # lower goes first; live 0, bulk 10
+    Column("claimed_by", Integer),
+    _time("lease_until"),
+    Column("waits_for", Text),  # record_key of the dependency that is not there yet
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("result", JSONB),
+    _time("received_at", now=True),
+    _time("started_at"),
+    _time("finished_at"),
+    Column("correlation_id", Text, nullable=False),
+    UniqueConstraint("source", "event_id", name="uq_integration_events_log_event"),
+    CheckConstraint("status IN ('pending','processing','completed','failed')", name="status"),
+    Index(
+        "ix_integration_events_log_one_per_key",
+        "record_key",
+        unique=True,
+        postgresql_where=text("status = 'processing'"),
+    ),
+    Index(
+        "ix_integration_events_log_ready",
+        "priority",
+        "id",
+        postgresql_where=text("status = 'pending'"),
+    ),
+    Index(
+        "ix_integration_events_log_key",
+        "record_key",
+        "id",
+        postgresql_where=text("status IN ('pending','processing')"),
+    ),
+    Index(
+        "ix_integration_events_log_lease",
+        "lease_until",
+        postgresql_where=text("status = 'processing'"),
+    ),
+    Index(
+        "ix_integration_events_log_waits_for",
+        "waits_for",
+        postgresql_where=text("status = 'pending' AND waits_for IS NOT NULL"),
+    ),
+    Index("ix_integration_events_log_failed", "id", postgresql_where=text("status = 'failed'")),
+)
+
+# One row a client: the access token that every agent shares. Encrypted (Fernet), see agent/store/secrets.py.
+zoho_tokens = Table(
+    "zoho_tokens",
+    metadata,
+    Column("client_key", Text, primary_key=True),  # SHA-256 of accounts host, client id and refresh token
+    Column("access_token", LargeBinary, nullable=False),
+    Column("api_domain", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    _time("refreshed_at", now=True),
+)
+
+
+def _sync_table(name: str, *extra: Column[object]) -> Table:
+    """Build the table of one entity: what the owner last said, and what both sides last agreed on."""
+    return Table(
+        name,
+        metadata,
+        Column("record_id", Text, primary_key=True),  # Zoho record id; for grades the composite key
+        Column("zoho_id", Text),
+        Column("moodle_id", BigInteger),
+        Column("source_state", JSONB),  # canonical form as the owning side last said it
+        Column("source_hash", String(32)),  # MD5 of source_state: change detection only
+        _time("source_time"),  # Zoho's Modified_Time, or Moodle's timemodified for grades
+        Column("agreed_state", JSONB),  # the common ancestor: written after the target write succeeded
+        Column("agreed_hash", String(32)),  # MD5 of agreed_state: change detection only
+        Column("mapping_version", Integer, nullable=False, server_default="1"),
+        Column("state", String(16), nullable=False, server_default="pending"),
+        Column("error_code", Text),
+        Column("error_message", Text),
+        _time("deleted_at"),  # tombstone
+        _time("synced_at"),
+        _time("created_at", now=True),
+        _time("updated_at", now=True),
+        *extra,
+        CheckConstraint("state IN ('pending','synced','error','deleted')", name="state"),
+        Index(f"ix_{name}_moodle_id", "moodle_id"),
+        Index(f"ix_{name}_zoho_id", "zoho_id"),
+    )
+
+
+sync_students = _sync_table("sync_students")
+sync_classes = _sync_table("sync_classes")
+sync_enrollments = _sync_table("sync_enrollments")
+sync_grades = _sync_table("sync_grades")
+
+SYNC_TABLES: dict[str, Table] = {
+    "student": sync_students,
+    "class": sync_classes,
+    "enrollment": sync_enrollments,
+    "grade": sync_grades,
+}
