@@ -1,0 +1,29 @@
+"""The schema that migrations make is the schema that the code declares."""
+
+from alembic import command
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agent.store import migrations
+from agent.store.tables import metadata
+
+
+def test_migrations_make_what_the_code_declares(database_url: str) -> None:
+    command.check(migrations.config(database_url))
+
+
+def test_downgrade_leaves_an_empty_database_and_upgrade_works_again(database_url: str) -> None:
+    command.downgrade(migrations.config(database_url), "base")
+    engine = create_engine(database_url)
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    migrations.upgrade(database_url)
+    assert set(metadata.tables) <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+async def test_at_head_is_false_before_and_true_after_migrating(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    assert await migrations.at_head(engine)
+    command.downgrade(migrations.config(database_url), "base")
+    assert not await migrations.at_head(engine)
