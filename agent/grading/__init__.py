@@ -1,1 +1,1 @@
-"""grading"""
+"""BTEC letters, attempts and statuses: pure functions of a grade snapshot. Imports nothing of ours."""

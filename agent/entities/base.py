@@ -1,0 +1,85 @@
+"""The shape of every entity that Zoho owns: data and two small pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from agent.canonical import Canonical
+from agent.entities.fields import Field
+
+MoodleRow = dict[str, str | int]
+
+
+class RecordFaultError(ValueError):
+    """The record cannot be written to Moodle as it is; code and message go to the event's row."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Entity:
+    """How one entity goes from Zoho to Moodle.
+
+    Attributes:
+        name: our name, also the slug of its webhook.
+        module: Zoho's module.
+        mapping_version: raise it when `fields` changes meaning, so that every record is looked at again.
+        fields: the mapping; its Zoho names are the allow-list that is asked of Zoho.
+        link: Zoho's field that holds Moodle's id (outside the hash: it is ours).
+        upsert: name of the Moodle client's method that writes rows.
+        row: canonical form -> the entity's own columns of that method.
+        write_back: Moodle's id and the time -> the fields that Zoho gets once linked.
+        depends: canonical form -> record keys that must be there first.
+    """
+
+    name: str
+    module: str
+    mapping_version: int
+    fields: tuple[Field, ...]
+    link: str
+    upsert: str
+    row: Callable[[Canonical], MoodleRow]
+    write_back: Callable[[int, datetime], dict[str, Any]]
+    depends: Callable[[Canonical], list[str]] = lambda _form: []
+
+    @property
+    def zoho_fields(self) -> list[str]:
+        """Every field to ask Zoho for: the mapping's, the link and the time of the last change."""
+        return [*(line.zoho for line in self.fields), self.link, "Modified_Time"]
+
+    def key(self, record_id: str) -> str:
+        """Build the record key."""
+        return f"{self.name}:{record_id}"
+
+
+def moodle_row(
+    entity: Entity, record_id: str, form: Canonical, *, change_hash: str, source_time: datetime, deleted: bool
+) -> MoodleRow:
+    """Build the row that the plugin's upsert function takes.
+
+    Raises:
+        RecordFaultError: something that Moodle needs is missing.
+    """
+    return {
+        "zohoid": record_id,
+        "sourcetime": int(source_time.timestamp()),
+        "changehash": change_hash,
+        "deleted": int(deleted),
+        **entity.row(form),
+    }
+
+
+def zoho_time(moment: datetime) -> str:
+    """Write a time as Zoho takes it: offset, no fractions."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def text_of(form: Mapping[str, Any], name: str) -> str:
+    """Return a text of the form, empty when there is none."""
+    return form.get(name) or ""

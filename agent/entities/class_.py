@@ -1,0 +1,64 @@
+"""Classes: one delivery of a unit in Zoho, a course in Moodle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from agent.canonical import Canonical
+from agent.entities.base import Entity, MoodleRow, RecordFaultError, text_of
+from agent.entities.fields import Field, shown
+
+ACTIVE = "Active"  # Class_Status as stored
+
+FIELDS = (
+    Field("name", "Class_Name"),
+    Field("shortname", "Class_Short_Name"),
+    Field("number", "Name"),
+    Field("status", "Class_Status", "picklist"),
+    Field("startdate", "Start_Date", "date"),
+    Field("enddate", "End_Date", "date"),
+    Field("unit", "Unit", "lookup"),
+    Field("program", "BTEC_Program", "lookup"),
+)
+
+
+def row(form: Canonical) -> MoodleRow:
+    """Build the class's own columns of `local_zohosync_upsert_courses`.
+
+    Only an Active class may make a course; any other is mirrored, and updated when it is linked.
+
+    Raises:
+        RecordFaultError: the class has no name.
+    """
+    fullname = form["name"]
+    if fullname is None:
+        raise RecordFaultError("NAME_MISSING", "the class has no name in Zoho")
+    unit, program = form["unit"] or {}, form["program"] or {}
+    return {
+        "fullname": fullname,
+        "shortname": form["shortname"] or form["number"] or fullname,
+        "startdate": text_of(form, "startdate"),
+        "enddate": text_of(form, "enddate"),
+        "unitname": text_of(unit, "name"),
+        "programname": text_of(program, "name"),
+        "status": shown(form["status"]),
+        "create": int((form["status"] or {}).get("stored") == ACTIVE),
+    }
+
+
+def write_back(moodle_id: int, _now: datetime) -> dict[str, Any]:
+    """Build what Zoho learns once the course exists."""
+    return {"Moodle_Class_ID": str(moodle_id)}
+
+
+CLASS = Entity(
+    name="class",
+    module="BTEC_Classes",
+    mapping_version=1,
+    fields=FIELDS,
+    link="Moodle_Class_ID",
+    upsert="upsert_courses",
+    row=row,
+    write_back=write_back,
+)

@@ -1,0 +1,125 @@
+"""Grades: Moodle owns the result; Zoho gets one record per student and assignment. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from agent.canonical import Canonical, text
+from agent.grading.btec import GradeRules, Mark, Result, decide
+from agent.moodle.models import GradeSnapshot
+
+MODULE = "BTEC_Grades"
+KEY_FIELD = "Moodle_Grade_Composite_Key"
+MAPPING_VERSION = 1
+TEXT_LENGTH = 255
+FEEDBACK_LENGTH = 2000
+CUT = " […]"
+
+# canonical name -> Zoho's field
+FIELDS = {
+    "key": KEY_FIELD,
+    "gradeid": "Moodle_Grade_ID",
+    "assignment": "BTEC_Grade_Name",
+    "letter": "Grade",
+    "status": "Grade_Status",
+    "attempt": "Attempt_Number",
+    "attemptdate": "Attempt_Date",
+    "feedback": "Feedback",
+    "grader": "Grader_Name",
+    "verifier": "IV_Name",
+    "studentname": "Student_Name",
+    "classname": "Class_Name",
+    "unit": "BTEC_Unit",
+}
+LOOKUPS = {"student": "Student", "class": "Class"}
+VERIFIER_ROLE = "teacher"  # Moodle's non-editing teacher is the college's internal verifier
+
+
+def shorten(value: str | None, length: int) -> str | None:
+    """Cut a text at Zoho's limit, with a mark that says so."""
+    cleaned = text(value)
+    if cleaned is None or len(cleaned) <= length:
+        return cleaned
+    return cleaned[: length - len(CUT)] + CUT
+
+
+def _mark(snapshot: GradeSnapshot) -> Mark:
+    final = snapshot.finalgrade
+    try:
+        return Mark(
+            gradetype=snapshot.gradetype,
+            final=Decimal(final) if final else None,
+            maximum=Decimal(snapshot.grademax),
+            scale=tuple(snapshot.scale),
+            attempt=snapshot.attemptnumber,
+            workflow=snapshot.workflow,
+            hidden=snapshot.hidden,
+            feedback=snapshot.feedback,
+        )
+    except InvalidOperation as error:
+        raise ValueError(f"the grade {final!r} is no number") from error
+
+
+def result_of(snapshot: GradeSnapshot, rules: GradeRules) -> Result:
+    """Decide letter and status of a snapshot (docs/protocol.md, section 4).
+
+    Raises:
+        GradeRuleError: see `decide`.
+    """
+    return decide(_mark(snapshot), rules)
+
+
+def _graded_by(snapshot: GradeSnapshot, before: Canonical) -> dict[str, str | None]:
+    """Merge grader and verifier: whoever graded now is written, the other's name stays."""
+    name = shorten(snapshot.grader, TEXT_LENGTH)
+    names = {"grader": before.get("grader"), "verifier": before.get("verifier")}
+    if name is not None:
+        names["verifier" if snapshot.graderrole == VERIFIER_ROLE else "grader"] = name
+    return names
+
+
+def canonical(
+    snapshot: GradeSnapshot, result: Result, *, unit: str | None, before: Canonical | None
+) -> Canonical:
+    """Build the canonical form of Zoho's record from a snapshot, its result and what was agreed before."""
+    graded = snapshot.timegraded
+    return {
+        "key": snapshot.key,
+        "gradeid": str(snapshot.gradeid) if snapshot.gradeid else None,
+        "assignment": shorten(snapshot.assignname, TEXT_LENGTH),
+        "letter": result.letter,
+        "status": result.status,
+        "attempt": result.attempt,
+        "attemptdate": datetime.fromtimestamp(graded, UTC).date().isoformat() if graded else None,
+        "feedback": shorten(snapshot.feedback, FEEDBACK_LENGTH),
+        "studentname": shorten(snapshot.studentname, TEXT_LENGTH),
+        "classname": shorten(snapshot.coursename, TEXT_LENGTH),
+        "unit": shorten(unit, TEXT_LENGTH),
+        "student": snapshot.studentzohoid or None,
+        "class": snapshot.classzohoid or None,
+        **_graded_by(snapshot, before or {}),
+    }
+
+
+def withdrawn(before: Canonical) -> Canonical:
+    """Build the form of a grade that is gone from Moodle: no letter, not marked; the record itself stays."""
+    return {**before, "letter": None, "status": "Not Marked", "attemptdate": None, "feedback": None}
+
+
+def zoho_record(form: Canonical) -> dict[str, Any]:
+    """Write a canonical form as Zoho's record."""
+    record: dict[str, Any] = {zoho: form.get(name) for name, zoho in FIELDS.items()}
+    for name, zoho in LOOKUPS.items():
+        record[zoho] = {"id": form[name]} if form.get(name) else None
+    return record
+
+
+def from_zoho(record: Mapping[str, Any]) -> Canonical:
+    """Read back a record of Zoho's in the same form, to compare with what was agreed."""
+    form: Canonical = {name: record.get(zoho) for name, zoho in FIELDS.items()}
+    for name, zoho in LOOKUPS.items():
+        form[name] = (record.get(zoho) or {}).get("id")
+    return form

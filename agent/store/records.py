@@ -1,0 +1,144 @@
+"""The sync_* tables: what the owner of a record last said, and what both sides last agreed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agent.store.tables import SYNC_TABLES
+
+CHUNK = 500  # rows a statement: stays far below PostgreSQL's 65,535 parameters
+
+
+@dataclass(frozen=True)
+class SyncRecord:
+    """One row of a sync table.
+
+    Attributes:
+        record_id: Zoho's record id; for grades Moodle's composite key.
+        source_state, source_hash, source_time: what the owning side last said (MD5: change detection only).
+        agreed_state, agreed_hash: what both sides last agreed on; None until a target write succeeded.
+        state: pending | synced | error | deleted.
+    """
+
+    record_id: str
+    state: str
+    zoho_id: str | None = None
+    moodle_id: int | None = None
+    source_state: dict[str, Any] | None = None
+    source_hash: str | None = None
+    source_time: datetime | None = None
+    agreed_state: dict[str, Any] | None = None
+    agreed_hash: str | None = None
+    mapping_version: int = 1
+    error_code: str | None = None
+    error_message: str | None = None
+    deleted_at: datetime | None = None
+
+
+COLUMNS = tuple(SyncRecord.__dataclass_fields__)
+
+
+class RecordStore:
+    """Reads and writes of the sync tables; every write is one transaction."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def get(self, entity: str, record_id: str) -> SyncRecord | None:
+        """Read one record."""
+        return (await self.get_many(entity, [record_id])).get(record_id)
+
+    async def get_many(self, entity: str, record_ids: Iterable[str]) -> dict[str, SyncRecord]:
+        """Read several records, by record id; those unknown are absent."""
+        table = SYNC_TABLES[entity]
+        ids = list(record_ids)
+        found: dict[str, SyncRecord] = {}
+        async with self._engine.connect() as connection:
+            for start in range(0, len(ids), CHUNK):
+                query = _columns(table).where(table.c.record_id.in_(ids[start : start + CHUNK]))
+                for row in await connection.execute(query):
+                    found[row.record_id] = _record(row)
+        return found
+
+    async def by_zoho_id(self, entity: str, zoho_id: str) -> SyncRecord | None:
+        """Read the record that Zoho knows under this id."""
+        table = SYNC_TABLES[entity]
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(_columns(table).where(table.c.zoho_id == zoho_id))).first()
+        return None if row is None else _record(row)
+
+    async def known_ids(self, entity: str) -> set[str]:
+        """List the ids of every record that is not deleted."""
+        table = SYNC_TABLES[entity]
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(table.c.record_id).where(table.c.deleted_at.is_(None)))
+            return {row.record_id for row in rows}
+
+    async def waiting_for(self, entity: str, record_ids: list[str]) -> dict[str, list[str]]:
+        """Find records that wait for these: entity -> record ids (an enrollment waits for student and class)."""
+        if entity not in {"student", "class"}:
+            return {}
+        table = SYNC_TABLES["enrollment"]
+        query = select(table.c.record_id).where(
+            table.c.state == "pending", table.c.source_state[entity].astext.in_(record_ids)
+        )
+        async with self._engine.connect() as connection:
+            found = [row.record_id for row in await connection.execute(query)]
+        return {"enrollment": found} if found else {}
+
+    async def save(self, entity: str, record: SyncRecord) -> None:
+        """Write one record; see `save_many`."""
+        await self.save_many(entity, [record])
+
+    async def save_many(self, entity: str, records: Iterable[SyncRecord]) -> None:
+        """Insert or update records. A record whose source is older than what is stored changes nothing."""
+        table = SYNC_TABLES[entity]
+        rows = [{name: getattr(record, name) for name in COLUMNS} for record in records]
+        async with self._engine.begin() as connection:
+            for start in range(0, len(rows), CHUNK):
+                statement = insert(table).values(rows[start : start + CHUNK])
+                new = statement.excluded
+                changes: Mapping[str, Any] = {
+                    **{name: new[name] for name in COLUMNS if name != "record_id"},
+                    "synced_at": func.now(),
+                    "updated_at": func.now(),
+                }
+                await connection.execute(
+                    statement.on_conflict_do_update(
+                        index_elements=[table.c.record_id],
+                        set_=changes,
+                        where=or_(
+                            table.c.source_time.is_(None),
+                            new.source_time.is_(None),
+                            table.c.source_time <= new.source_time,
+                        ),
+                    )
+                )
+
+    async def fail(self, entity: str, record_id: str, code: str, message: str) -> None:
+        """Note why a record could not be synced; what was agreed stays."""
+        table = SYNC_TABLES[entity]
+        values = {"state": "error", "error_code": code, "error_message": message}
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                insert(table)
+                .values(record_id=record_id, **values)
+                .on_conflict_do_update(
+                    index_elements=[table.c.record_id], set_={**values, "updated_at": func.now()}
+                )
+            )
+
+
+def _columns(table: Table) -> Any:
+    return select(*(table.c[name] for name in COLUMNS))
+
+
+def _record(row: Row[Any]) -> SyncRecord:
+    return SyncRecord(**{name: getattr(row, name) for name in COLUMNS})

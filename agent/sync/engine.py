@@ -1,0 +1,120 @@
+"""Look at one record again: the one function behind webhook, Moodle event, pull, retry and the admin's button.
+
+An event only names a record; what it carries is never trusted as data. The engine reads the truth from the side
+that owns the record, compares it with what both sides last agreed on, and writes the difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.entities import grade
+from agent.entities.base import Entity
+from agent.entities.fields import Labels, Record, picklist_labels
+from agent.entities.registry import FROM_ZOHO
+from agent.errors import SyncError
+from agent.grading.btec import GradeRules
+from agent.moodle.client import MoodleClient
+from agent.store.records import RecordStore, SyncRecord
+from agent.sync.plan import Planned, plan_deletion, plan_record
+from agent.sync.to_moodle import Enqueue, ToMoodle, Wake
+from agent.sync.to_zoho import ToZoho
+from agent.zoho.client import ZohoClient
+
+GRADE_FIELDS = [*grade.FIELDS.values(), *grade.LOOKUPS.values(), "Modified_Time"]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What came of looking: outcome (applied | unchanged | ignored) and what a person may want to know."""
+
+    outcome: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Engine:
+    """Brings single records into agreement; `agent.sync.bulk` does the same for whole modules."""
+
+    def __init__(
+        self,
+        zoho: ZohoClient,
+        moodle: MoodleClient,
+        records: RecordStore,
+        *,
+        wake: Wake,
+        enqueue: Enqueue,
+        rules: GradeRules | None = None,
+    ) -> None:
+        self._zoho = zoho
+        self._records = records
+        self._labels: dict[str, Labels] = {}
+        self.to_moodle = ToMoodle(zoho, moodle, records, wake, enqueue)
+        self._to_zoho = ToZoho(zoho, moodle, records, rules or GradeRules())
+
+    async def labels(self, entity: Entity) -> Labels:
+        """Return the shown values of the module's picklists (asked of Zoho once per process)."""
+        if entity.module not in self._labels:
+            self._labels[entity.module] = picklist_labels(await self._zoho.fields(entity.module))
+        return self._labels[entity.module]
+
+    async def look(self, source: str, entity_type: str, record_id: str) -> Looked:
+        """Bring one record into agreement.
+
+        Args:
+            source: zoho | moodle | reconcile: who said that the record changed.
+            entity_type: student | class | enrollment | grade; any other is ignored.
+            record_id: Zoho's record id; for grades that Moodle names, the composite key.
+
+        Raises:
+            SyncError: what failed and what to do about it.
+        """
+        if entity_type == "grade":
+            return await (self._grade_edited(record_id) if source == "zoho" else self._graded(record_id))
+        entity = FROM_ZOHO.get(entity_type)
+        if entity is None:
+            return Looked("ignored", {"reason": f"{entity_type} records are not synced"})
+        return await self._from_zoho(entity, record_id)
+
+    async def _from_zoho(self, entity: Entity, record_id: str) -> Looked:
+        record = await self._read(entity.module, entity.zoho_fields, record_id)
+        stored = await self._records.get(entity.name, record_id)
+        planned = await self._plan(entity, record_id, record, stored)
+        if planned is None:
+            return Looked("ignored", {"reason": "deleted in Zoho before Moodle ever had it"})
+        if planned.settled:
+            return Looked("unchanged")
+        applied = (await self.to_moodle.apply(entity, [planned]))[0]
+        if applied.error is not None:
+            raise applied.error
+        outcome = "unchanged" if applied.outcome == "unchanged" and not planned.changed else "applied"
+        return Looked(
+            outcome, {"moodle": applied.outcome, "moodle_id": applied.moodle_id, "fields": planned.changed}
+        )
+
+    async def _plan(
+        self, entity: Entity, record_id: str, record: Record | None, stored: SyncRecord | None
+    ) -> Planned | None:
+        if record is None:
+            return plan_deletion(entity, stored) if stored else None
+        try:
+            return plan_record(entity, record, await self.labels(entity), stored)
+        except SyncError as error:
+            await self._records.fail(entity.name, record_id, error.code, error.message)
+            raise
+
+    async def _read(self, module: str, fields: list[str], record_id: str) -> Record | None:
+        """Read one record by the list call, which alone takes an allow-list of fields."""
+        async for page in self._zoho.list_pages(module, fields, ids=[record_id]):
+            for record in page:
+                return record
+        return None
+
+    async def _graded(self, key: str) -> Looked:
+        done = await self._to_zoho.grade(key)
+        return Looked(done.outcome, {"reason": done.reason})
+
+    async def _grade_edited(self, zoho_id: str) -> Looked:
+        record = await self._read(grade.MODULE, GRADE_FIELDS, zoho_id)
+        done = await self._to_zoho.echo(zoho_id, record)
+        return Looked(done.outcome, {"reason": done.reason})

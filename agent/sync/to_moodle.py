@@ -1,0 +1,120 @@
+"""Carry out plans: write a batch to Moodle, remember what was agreed, tell Zoho the links."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from agent.entities.base import Entity, MoodleRow
+from agent.errors import SyncError, bad_record
+from agent.moodle.client import MoodleClient
+from agent.moodle.models import RowResult
+from agent.store.records import RecordStore, SyncRecord
+from agent.sync.plan import Planned, agreed, missing_dependency, not_agreed
+from agent.zoho.client import ZohoClient
+
+Enqueue = Callable[[str, list[str]], Awaitable[None]]  # entity, record ids: look at these again
+Wake = Callable[[list[str]], Awaitable[None]]  # record keys that have arrived
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of one planned record.
+
+    Attributes:
+        outcome: created | updated | unchanged | failed | waiting.
+        error: why, when it failed or waits.
+    """
+
+    record_id: str
+    outcome: str
+    moodle_id: int | None = None
+    error: SyncError | None = None
+
+
+class ToMoodle:
+    """Writes planned records of one entity to Moodle, in batches, one result each."""
+
+    def __init__(
+        self, zoho: ZohoClient, moodle: MoodleClient, records: RecordStore, wake: Wake, enqueue: Enqueue
+    ) -> None:
+        self._zoho = zoho
+        self._moodle = moodle
+        self._records = records
+        self._wake = wake
+        self._enqueue = enqueue
+
+    async def apply(self, entity: Entity, planned: Sequence[Planned]) -> list[Applied]:
+        """Write, remember, link. A record that fails never stops the others.
+
+        Raises:
+            SyncError: the whole call failed (Moodle away, wrong token ...); nothing was remembered.
+        """
+        if not planned:
+            return []
+        write: Callable[[list[MoodleRow]], Awaitable[Sequence[RowResult]]] = getattr(
+            self._moodle, entity.upsert
+        )
+        results = await write([item.row for item in planned])
+        now = datetime.now(UTC)
+        outcomes: list[Applied] = []
+        rows: list[SyncRecord] = []
+        for item, result in zip(planned, results, strict=True):
+            applied = _judge(item, result)
+            outcomes.append(applied)
+            rows.append(
+                not_agreed(item, applied.error) if applied.error else agreed(item, applied.moodle_id, now)
+            )
+        await self._records.save_many(entity.name, rows)
+        outcomes = await self._link(entity, planned, outcomes, now)
+        await self._arrived(entity, planned, outcomes)
+        return outcomes
+
+    async def _link(
+        self, entity: Entity, planned: Sequence[Planned], outcomes: list[Applied], now: datetime
+    ) -> list[Applied]:
+        """Tell Zoho Moodle's ids of the records that do not carry them yet."""
+        todo = [
+            (index, {"id": item.record_id, **entity.write_back(done.moodle_id, now)})
+            for index, (item, done) in enumerate(zip(planned, outcomes, strict=True))
+            if done.error is None and done.moodle_id and item.needs_link(done.moodle_id)
+        ]
+        if not todo:
+            return outcomes
+        items = await self._zoho.update(entity.module, [fields for _, fields in todo])
+        linked = list(outcomes)
+        for (index, _), item in zip(todo, items, strict=True):
+            if not item.ok:
+                error = item.error or bad_record(item.code, item.message, target="zoho")
+                linked[index] = Applied(planned[index].record_id, "failed", outcomes[index].moodle_id, error)
+                await self._records.fail(entity.name, planned[index].record_id, error.code, error.message)
+        return linked
+
+    async def _arrived(self, entity: Entity, planned: Sequence[Planned], outcomes: list[Applied]) -> None:
+        """Wake what waits for records that Moodle has from now on."""
+        new = [
+            item.record_id
+            for item, done in zip(planned, outcomes, strict=True)
+            if done.moodle_id and not (item.stored and item.stored.moodle_id)
+        ]
+        if not new:
+            return
+        await self._wake([entity.key(record_id) for record_id in new])
+        for dependent, record_ids in (await self._records.waiting_for(entity.name, new)).items():
+            await self._enqueue(dependent, record_ids)
+
+
+def _judge(item: Planned, result: RowResult) -> Applied:
+    moodle_id = result.moodleid or None
+    match result.status:
+        case "created" | "updated" | "unchanged":
+            return Applied(item.record_id, result.status, moodle_id)
+        case "stale":  # Moodle holds a newer version; the event of that version did or will do the rest
+            return Applied(item.record_id, "unchanged", moodle_id)
+        case "waiting":
+            error = missing_dependency(item, result.errorcode)
+            return Applied(item.record_id, "waiting", None, error)
+        case _:
+            error = bad_record(result.errorcode.upper() or "REFUSED", result.message, target="moodle")
+            return Applied(item.record_id, "failed", moodle_id, error)
