@@ -70,7 +70,9 @@ def decimal(value: object, field: str) -> str | None:
         raise UnreadableValueError(field, "number", value) from None
     if not number.is_finite():
         raise UnreadableValueError(field, "number", value)
-    plain = format(number.normalize(), "f")
+    plain = format(number, "f")  # normalize() would round to 28 digits
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
     return "0" if plain == "-0" else plain
 
 

@@ -19,7 +19,8 @@ class Field:
     Attributes:
         name: our name of the value in the canonical form.
         zoho: Zoho's API name of the field.
-        kind: text | email | date | datetime | decimal | boolean | picklist | lookup (id and name) | reference (id alone).
+        kind: text | email | date | datetime | decimal | boolean | picklist | lookup (id and name) |
+            reference (id alone).
     """
 
     name: str

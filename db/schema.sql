@@ -1,0 +1,152 @@
+-- Generated from agent/store/tables.py by `python -m ops.schema`; the migrations are the history.
+
+CREATE TABLE integration_events_log (
+	id BIGINT GENERATED ALWAYS AS IDENTITY,
+	event_id TEXT NOT NULL,
+	source VARCHAR(16) NOT NULL,
+	event_type TEXT NOT NULL,
+	module TEXT,
+	entity_type VARCHAR(32) NOT NULL,
+	record_id TEXT NOT NULL,
+	record_key TEXT NOT NULL,
+	payload JSONB DEFAULT '{}'::jsonb NOT NULL,
+	status VARCHAR(16) DEFAULT 'pending' NOT NULL,
+	outcome VARCHAR(32),
+	retry_count INTEGER DEFAULT '0' NOT NULL,
+	available_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	priority SMALLINT DEFAULT '0' NOT NULL,
+	claimed_by INTEGER,
+	lease_until TIMESTAMP WITH TIME ZONE,
+	waits_for TEXT,
+	error_code TEXT,
+	error_message TEXT,
+	result JSONB,
+	received_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	started_at TIMESTAMP WITH TIME ZONE,
+	finished_at TIMESTAMP WITH TIME ZONE,
+	correlation_id TEXT NOT NULL,
+	CONSTRAINT pk_integration_events_log PRIMARY KEY (id),
+	CONSTRAINT uq_integration_events_log_event UNIQUE (source, event_id),
+	CONSTRAINT ck_integration_events_log_status CHECK (status IN ('pending','processing','completed','failed'))
+);
+
+CREATE INDEX ix_integration_events_log_failed ON integration_events_log (id) WHERE status = 'failed';
+
+CREATE INDEX ix_integration_events_log_key ON integration_events_log (record_key, id) WHERE status IN ('pending','processing');
+
+CREATE INDEX ix_integration_events_log_lease ON integration_events_log (lease_until) WHERE status = 'processing';
+
+CREATE UNIQUE INDEX ix_integration_events_log_one_per_key ON integration_events_log (record_key) WHERE status = 'processing';
+
+CREATE INDEX ix_integration_events_log_ready ON integration_events_log (priority, id) WHERE status = 'pending';
+
+CREATE INDEX ix_integration_events_log_waits_for ON integration_events_log (waits_for) WHERE status = 'pending' AND waits_for IS NOT NULL;
+
+CREATE TABLE sync_classes (
+	record_id TEXT NOT NULL,
+	zoho_id TEXT,
+	moodle_id BIGINT,
+	source_state JSONB,
+	source_hash VARCHAR(32),
+	source_time TIMESTAMP WITH TIME ZONE,
+	agreed_state JSONB,
+	agreed_hash VARCHAR(32),
+	mapping_version INTEGER DEFAULT '1' NOT NULL,
+	state VARCHAR(16) DEFAULT 'pending' NOT NULL,
+	error_code TEXT,
+	error_message TEXT,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	synced_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_sync_classes PRIMARY KEY (record_id),
+	CONSTRAINT ck_sync_classes_state CHECK (state IN ('pending','synced','error','deleted'))
+);
+
+CREATE INDEX ix_sync_classes_moodle_id ON sync_classes (moodle_id);
+
+CREATE INDEX ix_sync_classes_zoho_id ON sync_classes (zoho_id);
+
+CREATE TABLE sync_enrollments (
+	record_id TEXT NOT NULL,
+	zoho_id TEXT,
+	moodle_id BIGINT,
+	source_state JSONB,
+	source_hash VARCHAR(32),
+	source_time TIMESTAMP WITH TIME ZONE,
+	agreed_state JSONB,
+	agreed_hash VARCHAR(32),
+	mapping_version INTEGER DEFAULT '1' NOT NULL,
+	state VARCHAR(16) DEFAULT 'pending' NOT NULL,
+	error_code TEXT,
+	error_message TEXT,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	synced_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_sync_enrollments PRIMARY KEY (record_id),
+	CONSTRAINT ck_sync_enrollments_state CHECK (state IN ('pending','synced','error','deleted'))
+);
+
+CREATE INDEX ix_sync_enrollments_moodle_id ON sync_enrollments (moodle_id);
+
+CREATE INDEX ix_sync_enrollments_zoho_id ON sync_enrollments (zoho_id);
+
+CREATE TABLE sync_grades (
+	record_id TEXT NOT NULL,
+	zoho_id TEXT,
+	moodle_id BIGINT,
+	source_state JSONB,
+	source_hash VARCHAR(32),
+	source_time TIMESTAMP WITH TIME ZONE,
+	agreed_state JSONB,
+	agreed_hash VARCHAR(32),
+	mapping_version INTEGER DEFAULT '1' NOT NULL,
+	state VARCHAR(16) DEFAULT 'pending' NOT NULL,
+	error_code TEXT,
+	error_message TEXT,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	synced_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_sync_grades PRIMARY KEY (record_id),
+	CONSTRAINT ck_sync_grades_state CHECK (state IN ('pending','synced','error','deleted'))
+);
+
+CREATE INDEX ix_sync_grades_moodle_id ON sync_grades (moodle_id);
+
+CREATE INDEX ix_sync_grades_zoho_id ON sync_grades (zoho_id);
+
+CREATE TABLE sync_students (
+	record_id TEXT NOT NULL,
+	zoho_id TEXT,
+	moodle_id BIGINT,
+	source_state JSONB,
+	source_hash VARCHAR(32),
+	source_time TIMESTAMP WITH TIME ZONE,
+	agreed_state JSONB,
+	agreed_hash VARCHAR(32),
+	mapping_version INTEGER DEFAULT '1' NOT NULL,
+	state VARCHAR(16) DEFAULT 'pending' NOT NULL,
+	error_code TEXT,
+	error_message TEXT,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	synced_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_sync_students PRIMARY KEY (record_id),
+	CONSTRAINT ck_sync_students_state CHECK (state IN ('pending','synced','error','deleted'))
+);
+
+CREATE INDEX ix_sync_students_moodle_id ON sync_students (moodle_id);
+
+CREATE INDEX ix_sync_students_zoho_id ON sync_students (zoho_id);
+
+CREATE TABLE zoho_tokens (
+	client_key TEXT NOT NULL,
+	access_token BYTEA NOT NULL,
+	api_domain TEXT NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	refreshed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_zoho_tokens PRIMARY KEY (client_key)
+);
