@@ -2,29 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
 
 import aiohttp
+import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from agent.config import Settings
-from agent.moodle.models import GradeSnapshot, MoodleStatus, MoodleStudent, OutboxEvent, Row, RowResult
+from agent.errors import SyncError
+from agent.moodle.errors import TARGET, read_answer, refusal, unexpected
+from agent.moodle.form import MAX_ROWS, flatten, rows_a_call
+from agent.moodle.models import (
+    FAILED,
+    GradeSnapshot,
+    MoodleStatus,
+    MoodleStudent,
+    OutboxEvent,
+    Row,
+    RowAnswer,
+    RowResult,
+)
+from agent.outbound import exchange, in_batches, repeat, together
+
+BACKOFF_SECONDS = 0.5
+PREFIX = "local_zohosync_"
+
+Shape = TypeVar("Shape")
+log = structlog.get_logger(__name__)
 
 
 class MoodleClient:
     """One Moodle site.
 
     Every method raises `SyncError` (target `moodle`) and nothing else for what goes wrong outside.
+    Every function is safe to repeat, so a passing fault is tried again within the call.
     """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: str,
+        *,
+        concurrency: int,
+        backoff_seconds: float = BACKOFF_SECONDS,
+    ) -> None:
+        self._session = session
+        self._url = f"{base_url.rstrip('/')}/webservice/rest/server.php"
+        self._token = token
+        self._concurrency = concurrency
+        self._slots = asyncio.Semaphore(concurrency)
+        self._backoff_seconds = backoff_seconds
 
     @classmethod
     def from_settings(cls, settings: Settings, session: aiohttp.ClientSession) -> MoodleClient:
         """Build the client that the settings describe."""
-        raise NotImplementedError
+        return cls(
+            session,
+            settings.moodle_url,
+            settings.moodle_token.get_secret_value(),
+            concurrency=settings.moodle_concurrency,
+        )
 
-    async def call(self, function: str, params: dict[str, Any]) -> Any:
-        """Call one web-service function; nested parameters are written as Moodle reads them."""
-        raise NotImplementedError
+    async def call(self, function: str, params: Mapping[str, Any]) -> Any:
+        """Call one web-service function; nested parameters are written as Moodle reads them.
+
+        The token goes in the body: in an address it would stand in access logs.
+        """
+        form = {
+            "wstoken": self._token,
+            "wsfunction": function,
+            "moodlewsrestformat": "json",
+            **flatten(params),
+        }
+        async with self._slots:
+            return await repeat(lambda: self._attempt(function, form), backoff_seconds=self._backoff_seconds)
 
     async def upsert_students(self, rows: Sequence[Row]) -> list[RowResult]:
         """Create or update accounts; one result a row, in the order given, any number of rows.
@@ -35,32 +90,87 @@ class MoodleClient:
         Raises:
             SyncError: no row could be written, for a reason that is no row's own fault.
         """
-        raise NotImplementedError
+        return await self._upsert("upsert_students", "students", rows)
 
     async def upsert_courses(self, rows: Sequence[Row]) -> list[RowResult]:
         """Create or update courses; see `upsert_students`."""
-        raise NotImplementedError
+        return await self._upsert("upsert_courses", "courses", rows)
 
     async def upsert_enrolments(self, rows: Sequence[Row]) -> list[RowResult]:
         """Create, suspend or restore enrolments; see `upsert_students`."""
-        raise NotImplementedError
+        return await self._upsert("upsert_enrolments", "enrolments", rows)
 
     async def get_students(self, zohoids: Sequence[str]) -> list[MoodleStudent]:
         """Read students as Moodle really holds them; those unknown are absent."""
-        raise NotImplementedError
+        return await self._read_many("get_students", "zohoids", zohoids, "students", list[MoodleStudent])
 
     async def get_grades(self, keys: Sequence[str]) -> list[GradeSnapshot]:
         """Read the present grades; one a key, in the order given (`found` False when there is none)."""
-        raise NotImplementedError
+        grades = await self._read_many("get_grades", "keys", keys, "grades", list[GradeSnapshot])
+        by_key = {grade.key: grade for grade in grades}
+        if by_key.keys() != set(keys):
+            raise unexpected("get_grades", "other keys than asked for")
+        return [by_key[key] for key in keys]
 
     async def get_events(self, limit: int) -> list[OutboxEvent]:
         """Read pending events of Moodle's outbox, oldest first."""
-        raise NotImplementedError
+        return await self._read("get_events", {"limit": limit}, "events", list[OutboxEvent])
 
     async def ack_events(self, eventids: Sequence[str]) -> int:
         """Mark events of Moodle's outbox as delivered; returns how many were pending."""
-        raise NotImplementedError
+        if not eventids:
+            return 0
+        return await self._read("ack_events", {"eventids": list(eventids)}, "acknowledged", int)
 
     async def get_status(self) -> MoodleStatus:
         """Read versions, site and backlog."""
-        raise NotImplementedError
+        return _shaped("get_status", MoodleStatus, await self.call(f"{PREFIX}get_status", {}))
+
+    async def _attempt(self, function: str, form: Mapping[str, str]) -> Any:
+        try:
+            return read_answer(await exchange(self._session, "POST", self._url, target=TARGET, data=form))
+        except SyncError as error:
+            log.info("moodle_call_failed", function=function, code=error.code, fault=error.fault)
+            raise
+
+    async def _upsert(self, function: str, name: str, rows: Sequence[Row]) -> list[RowResult]:
+        async def send(batch: Sequence[Row]) -> list[RowResult]:
+            params = {"count": len(batch), name: batch}
+            results = await self._read(function, params, "results", list[RowAnswer])
+            if [result.zohoid for result in results] != [row["zohoid"] for row in batch]:
+                raise unexpected(function, "results do not match the rows")
+            return [_judged(result) for result in results]
+
+        outcomes = await in_batches(rows, rows_a_call(rows), send, at_once=self._concurrency)
+        return [
+            RowResult(str(row["zohoid"]), "error", 0, outcome.code, outcome.message, outcome)
+            if isinstance(outcome, SyncError)
+            else outcome
+            for row, outcome in zip(rows, outcomes, strict=True)
+        ]
+
+    async def _read_many(
+        self, function: str, name: str, ids: Sequence[str], member: str, shape: type[list[Shape]]
+    ) -> list[Shape]:
+        chunks = [list(ids[start : start + MAX_ROWS]) for start in range(0, len(ids), MAX_ROWS)]
+        parts = await together([self._read(function, {name: chunk}, member, shape) for chunk in chunks])
+        return [one for part in parts for one in part]
+
+    async def _read(self, function: str, params: Mapping[str, Any], member: str, shape: type[Shape]) -> Shape:
+        said = await self.call(PREFIX + function, params)
+        if not isinstance(said, dict) or member not in said:
+            raise unexpected(function, f"no {member}")
+        return _shaped(function, shape, said[member])
+
+
+def _shaped(function: str, shape: type[Shape], value: Any) -> Shape:
+    try:
+        return TypeAdapter(shape).validate_python(value)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+        raise unexpected(function, where) from None
+
+
+def _judged(answer: RowAnswer) -> RowResult:
+    error = refusal(answer.errorcode, answer.message) if answer.status in FAILED else None
+    return RowResult(**asdict(answer), error=error)

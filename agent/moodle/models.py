@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.errors import SyncError
+
 Row = Mapping[str, str | int]  # one row of a batch, named as docs/protocol.md names them
 RowStatus = Literal["created", "updated", "unchanged", "stale", "refused", "error", "waiting"]
+FAILED = frozenset({"refused", "error"})
 
 
 @dataclass(frozen=True)
-class RowResult:
-    """What became of one row of a batch.
+class RowAnswer:
+    """What Moodle says became of one row of a batch.
 
     Attributes:
         zohoid: the row's Zoho id.
@@ -27,6 +30,18 @@ class RowResult:
     moodleid: int
     errorcode: str
     message: str
+
+
+@dataclass(frozen=True)
+class RowResult(RowAnswer):
+    """Moodle's answer to a row, and what to do about it.
+
+    Attributes:
+        error: for a row that was refused or failed, or whose call failed; None for all others, `waiting`
+            among them (the caller knows the record key that the row waits for).
+    """
+
+    error: SyncError | None = None
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""zoho"""
+"""Zoho CRM's API v8: authentication, transport, lists, writes, errors."""

@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.config import Settings
-from agent.zoho.models import DeletedRecord, ItemResult, Record
+from agent.errors import SyncError
+from agent.outbound import in_batches
+from agent.store.secrets import SecretBox
+from agent.store.tokens import TokenStore
+from agent.zoho import paging
+from agent.zoho.answers import allowed, failed_item, read_deleted, read_items, read_object
+from agent.zoho.data_centers import endpoints
+from agent.zoho.listing import Listing
+from agent.zoho.models import DeletedRecord, ItemResult, Record, WriteAction
+from agent.zoho.oauth import Credentials, TokenSource
+from agent.zoho.transport import SUB_CONCURRENCY, Transport
+
+RECORDS_A_WRITE = 100
 
 
 class ZohoClient:
     """One organisation's CRM.
 
     Every method raises `SyncError` (target `zoho`) and nothing else for what goes wrong outside.
+    There is no plain insert: Zoho has no idempotency key, and an insert repeated after a lost answer makes
+    a second record. Whoever creates, upserts on a unique field.
     """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
 
     @classmethod
     def from_settings(
         cls, settings: Settings, session: aiohttp.ClientSession, engine: AsyncEngine
     ) -> ZohoClient:
         """Build the client that the settings describe; the access token is kept in the database."""
-        raise NotImplementedError
+        credentials = Credentials(
+            settings.zoho_client_id.get_secret_value(),
+            settings.zoho_client_secret.get_secret_value(),
+            settings.zoho_refresh_token.get_secret_value(),
+        )
+        where = endpoints(settings.zoho_data_center, settings.zoho_accounts_url, settings.zoho_api_url)
+        store = TokenStore(engine, SecretBox(settings.encryption_keys))
+        tokens = TokenSource(session, where, credentials, store)
+        return cls(Transport(session, tokens, concurrency=settings.zoho_concurrency))
 
     @property
     def credits_remaining(self) -> int | None:
         """API credits left in the rolling 24 hours; Zoho tells once half of them are used."""
-        raise NotImplementedError
+        return self._transport.credits_remaining
 
-    def list_pages(
+    async def list_pages(
         self,
         module: str,
         fields: Sequence[str],
@@ -40,7 +68,8 @@ class ZohoClient:
     ) -> AsyncIterator[list[Record]]:
         """List a module's records, a page (at most 200) at a time; no record comes twice.
 
-        The first 2,000 are fetched several pages at once, the rest by page token.
+        The first 2,000 are fetched several pages at once, the rest by page token. A record that is added or
+        deleted meanwhile may be missed: the next pass finds it.
 
         Args:
             module: API name.
@@ -48,15 +77,32 @@ class ZohoClient:
             modified_since: only what was modified at this time or later (aware).
             ids: only these records.
         """
-        raise NotImplementedError
+        listing = Listing(self._transport, module, fields, paging.since_header(modified_since))
+        unseen = paging.Unseen()
+        async for page in listing.of_ids(ids) if ids is not None else listing.whole():
+            records = unseen.of(page.records)
+            if records:
+                yield [allowed(record, fields) for record in records]
 
     async def get(self, module: str, record_id: str, fields: Sequence[str] | None = None) -> Record | None:
-        """Read one record with its subforms; None when there is none (or it is in the recycle bin)."""
-        raise NotImplementedError
+        """Read one record with its subforms; None when there is none (or it is in the recycle bin).
+
+        Args:
+            module: API name.
+            record_id: Zoho's id.
+            fields: API names to ask for; nothing else is passed on. None: the whole record.
+        """
+        params = None if fields is None else {"fields": ",".join(fields)}
+        said = await self._transport.get(f"{module}/{quote(record_id, safe='')}", read_object, params=params)
+        records = said.get("data") or []
+        if not records:
+            return None
+        record: Record = records[0]
+        return record if fields is None else allowed(record, fields)
 
     async def update(self, module: str, records: Sequence[Record]) -> list[ItemResult]:
-        """Change records, each with its `id`; see `upsert` for the results."""
-        raise NotImplementedError
+        """Change records, each with its `id`; fields left out stay. See `upsert` for the results."""
+        return await self._write("PUT", module, records, {}, "update")
 
     async def upsert(
         self, module: str, records: Sequence[Record], *, duplicate_check_fields: Sequence[str]
@@ -67,22 +113,58 @@ class ZohoClient:
         refused whole is split until the bad record stands alone.
 
         Returns:
-            One result a record, in the order given. A record that a failed call carried (and not others)
-            has that call's error in `error`.
+            One result a record, in the order given. A record that a failed call carried (while others were
+            written) has that call's error in `error`.
 
         Raises:
             SyncError: no record could be written, for a reason that is no record's own fault.
         """
-        raise NotImplementedError
+        keys = {"duplicate_check_fields": list(duplicate_check_fields)}
+        return await self._write("POST", f"{module}/upsert", records, keys, None)
 
     async def deleted(self, module: str, since: datetime | None = None) -> list[DeletedRecord]:
         """List what was deleted at `since` (aware) or later; Zoho remembers 60 to 120 days."""
-        raise NotImplementedError
+        found: list[DeletedRecord] = []
+        number, more = 1, True
+        while more:
+            said = await self._transport.get(
+                f"{module}/deleted",
+                read_object,
+                params={"type": "all", "page": str(number), "per_page": str(paging.PAGE_SIZE)},
+                headers=paging.since_header(since),
+            )
+            page = paging.read_page(said)
+            found += read_deleted(page.records)
+            number, more = number + 1, page.more
+        return found
 
     async def fields(self, module: str) -> list[Record]:
         """Read the module's field metadata (`api_name`, `data_type`, `length`, `unique` ...)."""
-        raise NotImplementedError
+        said = await self._transport.get("settings/fields", read_object, params={"module": module})
+        return list(said.get("fields") or [])
 
     async def org(self) -> Record:
         """Read the organisation (`id`, `zgid`, `company_name`, `time_zone` ...)."""
-        raise NotImplementedError
+        said = await self._transport.get("org", read_object)
+        organisations = said.get("org") or [{}]
+        return dict(organisations[0])
+
+    async def _write(
+        self,
+        method: str,
+        path: str,
+        records: Sequence[Record],
+        keys: Mapping[str, Any],
+        action: WriteAction | None,
+    ) -> list[ItemResult]:
+        async def send(batch: Sequence[Record]) -> list[ItemResult]:
+            body = {"data": list(batch), **keys, "trigger": []}
+            return await self._transport.write(
+                method, path, body, lambda answer: read_items(answer, len(batch), action)
+            )
+
+        outcomes = await in_batches(records, RECORDS_A_WRITE, send, at_once=SUB_CONCURRENCY)
+        return [
+            failed_item(index, outcome) if isinstance(outcome, SyncError) else replace(outcome, index=index)
+            for index, outcome in enumerate(outcomes)
+        ]

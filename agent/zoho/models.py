@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from agent.errors import SyncError
 
+WriteAction = Literal["insert", "update"]
 Record = dict[str, Any]  # Zoho's JSON: field API name -> value; `id` is text
 
 
@@ -34,7 +35,7 @@ class ItemResult:
         index: place of the record in the list that the caller gave, from 0.
         ok: whether Zoho took it.
         id: Zoho's record id; None when the record was refused.
-        action: `insert` or `update`; None when the record was refused.
+        action: what Zoho did; None when the record was refused or Zoho does not say.
         code, message: Zoho's own words (`SUCCESS`, `record added`; `INVALID_DATA`, `invalid data`).
         details: Zoho's `details`: field name, length, the duplicate record.
         error: what to do about a refusal; None when `ok`.
@@ -43,7 +44,7 @@ class ItemResult:
     index: int
     ok: bool
     id: str | None
-    action: Literal["insert", "update"] | None
+    action: WriteAction | None
     code: str
     message: str
     details: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""One list of a module's records: which page comes next, and what to do when a page token is too old."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from agent.errors import SyncError
+from agent.outbound import together
+from agent.zoho import paging
+from agent.zoho.answers import read_object
+from agent.zoho.errors import page_token_expired
+from agent.zoho.models import RecordPage
+from agent.zoho.transport import Transport
+
+
+class Listing:
+    """The pages of one list; records may come twice when it has to begin again."""
+
+    def __init__(
+        self, transport: Transport, module: str, fields: Sequence[str], headers: Mapping[str, str]
+    ) -> None:
+        self._transport = transport
+        self._module = module
+        self._params = paging.list_params(fields)
+        self._headers = headers
+
+    async def whole(self) -> AsyncIterator[RecordPage]:
+        """Read all pages. A page token lives for 24 hours; should one expire, begin again, once."""
+        try:
+            async for page in self._from_the_start():
+                yield page
+        except SyncError as error:
+            if not page_token_expired(error):
+                raise
+            async for page in self._from_the_start():
+                yield page
+
+    async def of_ids(self, ids: Sequence[str]) -> AsyncIterator[RecordPage]:
+        """Read the records of these ids, many calls at once."""
+        chunks = [ids[start : start + paging.IDS_A_CALL] for start in range(0, len(ids), paging.IDS_A_CALL)]
+        for page in await together([self._page({"ids": ",".join(chunk)}) for chunk in chunks]):
+            yield page
+
+    async def _from_the_start(self) -> AsyncIterator[RecordPage]:
+        page = RecordPage([])
+        for numbers in paging.WINDOWS:
+            for page in await together([self._page({"page": str(number)}) for number in numbers]):
+                yield page
+                if not page.more:
+                    return
+        while page.more:
+            page = await self._page({"page_token": paging.token_after(page)})
+            yield page
+
+    async def _page(self, which: Mapping[str, str]) -> RecordPage:
+        said = await self._transport.get(
+            self._module, read_object, params={**self._params, **which}, headers=self._headers
+        )
+        return paging.read_page(said)

@@ -1,0 +1,110 @@
+"""One call to Zoho's API: a place in the queue, a token, the exchange, repeats, credits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+import aiohttp
+import structlog
+
+from agent.errors import SyncError
+from agent.outbound import Answer, exchange, repeat
+from agent.zoho.errors import TARGET, wants_new_token
+from agent.zoho.oauth import AccessToken, TokenSource
+
+API = "/crm/v8"
+SUB_CONCURRENCY = 10  # Zoho's limit for writes of more than ten records, in every edition
+HEAVY_RECORDS = 10
+BACKOFF_SECONDS = 0.5
+
+Result = TypeVar("Result")
+log = structlog.get_logger(__name__)
+
+
+class Transport:
+    """Carries calls to Zoho; every call may be repeated, so only what is safe to repeat goes through it."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        tokens: TokenSource,
+        *,
+        concurrency: int,
+        backoff_seconds: float = BACKOFF_SECONDS,
+    ) -> None:
+        self._session = session
+        self._tokens = tokens
+        self._slots = asyncio.Semaphore(concurrency)
+        self._heavy_slots = asyncio.Semaphore(SUB_CONCURRENCY)
+        self._backoff_seconds = backoff_seconds
+        self.credits_remaining: int | None = None
+
+    async def get(
+        self,
+        path: str,
+        read: Callable[[Answer], Result],
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Ask, and read the answer with `read`, which raises `SyncError` for one that is no good."""
+        return await self._call("GET", path, read, heavy=False, params=params, headers=headers)
+
+    async def write(
+        self, method: str, path: str, body: Mapping[str, Any], read: Callable[[Answer], Result]
+    ) -> Result:
+        """Write records (`body["data"]`); repeated like a question, so the write must be idempotent."""
+        heavy = len(body["data"]) > HEAVY_RECORDS
+        return await self._call(
+            method,
+            path,
+            read,
+            heavy=heavy,
+            data=json.dumps(body, ensure_ascii=False).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+
+    async def _call(
+        self, method: str, path: str, read: Callable[[Answer], Result], *, heavy: bool, **request: Any
+    ) -> Result:
+        # The place is kept while a call pauses: being told "too many at once", fewer are what helps.
+        async with AsyncExitStack() as places:
+            if heavy:
+                await places.enter_async_context(self._heavy_slots)
+            await places.enter_async_context(self._slots)
+            return await repeat(
+                lambda: self._attempt(method, path, read, request), backoff_seconds=self._backoff_seconds
+            )
+
+    async def _attempt(
+        self, method: str, path: str, read: Callable[[Answer], Result], request: Mapping[str, Any]
+    ) -> Result:
+        token = await self._tokens.current()
+        try:
+            return read(await self._exchange(token, method, path, request))
+        except SyncError as error:
+            if not wants_new_token(error):
+                log.info("zoho_call_failed", method=method, path=path, code=error.code, fault=error.fault)
+                raise
+        token = await self._tokens.replace(token)
+        return read(await self._exchange(token, method, path, request))
+
+    async def _exchange(
+        self, token: AccessToken, method: str, path: str, request: Mapping[str, Any]
+    ) -> Answer:
+        headers = {**(request.get("headers") or {}), "Authorization": f"Zoho-oauthtoken {token.value}"}
+        answer = await exchange(
+            self._session,
+            method,
+            f"{token.api_url}{API}/{path}",
+            target=TARGET,
+            **{**request, "headers": headers},
+        )
+        left = answer.headers.get("X-API-CREDITS-REMAINING", "")
+        if left.isascii() and left.isdigit():
+            self.credits_remaining = int(left)
+        return answer
