@@ -1,0 +1,114 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\local;
+
+use context_system;
+use context_user;
+use core_user;
+use local_student_dashboard\event\dashboard_viewed;
+use moodle_url;
+use require_login_exception;
+use required_capability_exception;
+use stdClass;
+
+/**
+ * The one rule about who sees whose dashboard.
+ *
+ * Everybody sees her own. Another person's only with local/student_dashboard:viewany in that person's user context,
+ * and each such view is logged. Guests see nothing.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class access {
+    /** @var string Capability to see one's own page. */
+    private const VIEW = 'local/student_dashboard:view';
+
+    /** @var string Capability to see another person's page. */
+    private const VIEWANY = 'local/student_dashboard:viewany';
+
+    /**
+     * Finds out whose page the present user gets, and logs the view of another person's page.
+     *
+     * @param int $userid the user asked for, 0: herself
+     * @return stdClass the user record of the page's owner
+     * @throws require_login_exception for guests
+     * @throws required_capability_exception when she may not see that page, and when there is no such user
+     */
+    public static function require_subject(int $userid = 0): stdClass {
+        global $USER;
+        if (!isloggedin() || isguestuser()) {
+            throw new require_login_exception('Guests have no dashboard');
+        }
+        if ($userid === 0 || $userid === (int) $USER->id) {
+            require_capability(self::VIEW, context_user::instance($USER->id));
+            return core_user::get_user($USER->id, '*', MUST_EXIST);
+        }
+        return self::require_other($userid);
+    }
+
+    /**
+     * Tells whether the present user should be shown a link to this person's dashboard.
+     *
+     * @param int $userid the owner of the dashboard
+     * @return bool true when that person is a student and the present user may see the page
+     */
+    public static function is_offered(int $userid): bool {
+        global $DB, $USER;
+        if (during_initial_install() || !get_config('local_student_dashboard', 'version')) {
+            return false;
+        }
+        if (!isloggedin() || isguestuser() || !$userid) {
+            return false;
+        }
+        $context = context_user::instance($userid, IGNORE_MISSING);
+        $capability = $userid === (int) $USER->id ? self::VIEW : self::VIEWANY;
+        return $context && has_capability($capability, $context)
+            && $DB->record_exists('local_zohosync_student', ['userid' => $userid]);
+    }
+
+    /**
+     * Builds the address of a dashboard.
+     *
+     * @param int $userid its owner, 0: whoever follows the link
+     * @return moodle_url
+     */
+    public static function url(int $userid = 0): moodle_url {
+        return new moodle_url('/local/student_dashboard/index.php', $userid ? ['userid' => $userid] : []);
+    }
+
+    /**
+     * Lets the present user see another person's page, or refuses.
+     *
+     * An id that belongs to nobody is refused like one that belongs to somebody, so that ids cannot be probed.
+     *
+     * @param int $userid the other person
+     * @return stdClass her user record
+     * @throws required_capability_exception
+     */
+    private static function require_other(int $userid): stdClass {
+        $user = core_user::get_user($userid);
+        $context = context_user::instance($userid, IGNORE_MISSING);
+        if (!$user || $user->deleted || !$context || isguestuser($user)) {
+            throw new required_capability_exception(context_system::instance(), self::VIEWANY, 'nopermissions', '');
+        }
+        require_capability(self::VIEWANY, $context);
+        dashboard_viewed::of($user)->trigger();
+        return $user;
+    }
+}

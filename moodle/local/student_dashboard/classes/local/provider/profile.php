@@ -1,0 +1,39 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\local\provider;
+
+use stdClass;
+
+/**
+ * What the college's registry says about one student, from the mirror of Zoho's record.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class profile {
+    /**
+     * Reads the student's record.
+     *
+     * @param int $userid the student
+     * @return stdClass|null the row of local_zohosync_student; null when Zoho does not know her (yet)
+     */
+    public function get(int $userid): ?stdClass {
+        global $DB;
+        return $DB->get_record('local_zohosync_student', ['userid' => $userid]) ?: null;
+    }
+}

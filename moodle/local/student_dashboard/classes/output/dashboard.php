@@ -1,0 +1,98 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\output;
+
+use core\clock;
+use core\di;
+use core\output\named_templatable;
+use local_student_dashboard\local\enrolled_courses;
+use local_student_dashboard\local\provider;
+use renderable;
+use renderer_base;
+use stdClass;
+use user_picture;
+
+/**
+ * The whole page: who the student is, and the cards in their order.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class dashboard implements named_templatable, renderable {
+    /**
+     * Constructor.
+     *
+     * @param stdClass $user the page's owner
+     * @param stdClass|null $student her row of local_zohosync_student, null when there is none
+     * @param bool $own whether she looks at it herself
+     * @param card[] $cards the sections, in order
+     */
+    public function __construct(
+        /** @var stdClass The page's owner. */
+        private readonly stdClass $user,
+        /** @var stdClass|null Row of local_zohosync_student. */
+        private readonly ?stdClass $student,
+        /** @var bool Whether she looks at it herself. */
+        private readonly bool $own,
+        /** @var card[] The sections. */
+        private readonly array $cards,
+    ) {
+    }
+
+    /**
+     * Gathers the page of one student from local tables; access has been checked by the caller.
+     *
+     * @param stdClass $user the page's owner
+     * @param bool $own whether she looks at it herself
+     * @return self
+     */
+    public static function for_user(stdClass $user, bool $own): self {
+        $now = di::get(clock::class)->time();
+        $enrolled = new enrolled_courses((int) $user->id, $now);
+        $student = (new provider\profile())->get((int) $user->id);
+        return new self($user, $student, $own, [
+            new courses_card((new provider\courses($enrolled))->get()),
+            new grades_card((new provider\grades($enrolled))->get(), $now),
+            new profile_card($student),
+        ]);
+    }
+
+    #[\Override]
+    public function get_template_name(renderer_base $renderer): string {
+        return 'local_student_dashboard/dashboard';
+    }
+
+    #[\Override]
+    public function export_for_template(renderer_base $output): array {
+        $picture = new user_picture($this->user);
+        $picture->size = 64;
+        $picture->link = false;
+        $picture->alttext = false;
+        return [
+            'name' => trim($this->student->displayname ?? '') ?: fullname($this->user),
+            'picture' => $output->render($picture),
+            'studentnumber' => $this->student->studentnumber ?? '',
+            'program' => $this->student->academicprogram ?? '',
+            'status' => $this->student->status ?? '',
+            'withdrawn' => !empty($this->student->deleted),
+            'norecord' => $this->student === null,
+            'foreign' => !$this->own,
+            'cards' => array_map(fn(card $card): string => $output->render($card), $this->cards),
+        ];
+    }
+}
