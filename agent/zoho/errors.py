@@ -7,6 +7,7 @@ Zoho says no in several shapes: flat (`{"code", "message", "details", "status"}`
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ CONFIGURATION_CODES = frozenset(
     }
 )
 TRANSIENT_CODES = frozenset({"INTERNAL_ERROR", "RECORD_LOCKED", "ALREADY_MODIFIED", "EXPIRED_VALUE"})
+DAY_QUOTA = re.compile(r"24.?hour|\bday\b|daily", re.IGNORECASE)
 OAUTH_TRANSIENT = frozenset({"general_error", "server_error", "temporarily_unavailable"})
 OAUTH_COOL_DOWN_SECONDS = 600.0  # Zoho counts minted tokens in windows of ten minutes
 # Of Zoho's details only what helps to act; names of people and values stay out of logs and rows.
@@ -128,7 +130,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def _too_many(code: str, message: str, wait: float | None) -> SyncError:
     text = message or "too many requests"
-    if "24" in text or "day" in text.lower():
+    if DAY_QUOTA.search(text):
         return quota_spent("DAILY_QUOTA_SPENT", f"Zoho's quota for the day is spent: {text}", target=TARGET)
     return throttled(code or "TOO_MANY_REQUESTS", f"Zoho says: {text}", target=TARGET, retry_after=wait)
 
