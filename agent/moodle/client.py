@@ -135,7 +135,7 @@ class MoodleClient:
 
     async def _upsert(self, function: str, name: str, rows: Sequence[Row]) -> list[RowResult]:
         async def send(batch: Sequence[Row]) -> list[RowResult]:
-            params = {"count": len(batch), name: batch}
+            params = {"count": len(batch), name: list(batch)}
             results = await self._read(function, params, "results", list[RowAnswer])
             if [result.zohoid for result in results] != [row["zohoid"] for row in batch]:
                 raise unexpected(function, "results do not match the rows")

@@ -30,7 +30,7 @@ def _put(form: dict[str, str], name: str, value: Any) -> None:
         case Mapping():
             for key, inner in value.items():
                 _put(form, f"{name}[{key}]", inner)
-        case Sequence():
+        case list() | tuple():
             for index, inner in enumerate(value):
                 _put(form, f"{name}[{index}]", inner)
         case _:

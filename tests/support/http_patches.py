@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import aioresponses.core
+import aioresponses.core as patched
 from aiohttp import ClientResponse
 from aioresponses import aioresponses
 
@@ -23,6 +23,6 @@ class _Response(ClientResponse):
 
 
 if "stream_writer" in inspect.signature(ClientResponse.__init__).parameters:
-    aioresponses.core.ClientResponse = _Response
+    patched.ClientResponse = _Response
 
 __all__ = ["aioresponses"]

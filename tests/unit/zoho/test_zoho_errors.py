@@ -47,7 +47,12 @@ WAIT = (Action.WAIT, Fault.THROTTLED)
         (412, wrapped("ALREADY_MODIFIED", "time has passed"), "ALREADY_MODIFIED", AGAIN),
         (400, flat("EXPIRED_VALUE", api_name="page_token"), "EXPIRED_VALUE", AGAIN),
         (429, flat("TOO_MANY_REQUESTS", CONCURRENCY), "TOO_MANY_REQUESTS", WAIT),
-        (429, b'{"code":429,"error":"TOO_MANY_REQUESTS","error_info":"slow down"}', "TOO_MANY_REQUESTS", WAIT),
+        (
+            429,
+            b'{"code":429,"error":"TOO_MANY_REQUESTS","error_info":"slow down"}',
+            "TOO_MANY_REQUESTS",
+            WAIT,
+        ),
         (400, flat("RATE_LIMIT_EXCEEDED"), "RATE_LIMIT_EXCEEDED", WAIT),
         (429, HTML, "TOO_MANY_REQUESTS", WAIT),
         (
