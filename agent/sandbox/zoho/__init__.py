@@ -1,0 +1,38 @@
+"""A server that speaks Zoho CRM's API v8 and OAuth, with a generated college behind it.
+
+In a test or a demonstration::
+
+    async with running_sandbox(college=30, seed=1, webhook_url=".../v1/events/zoho/{slug}",
+                               webhook_secret="...") as zoho:
+        zoho.base_url                                # accounts host and API host in one
+        zoho.control.edit("BTEC_Students", record_id, {"City": "Oran"})   # as a person: webhooks fire
+        zoho.control.fail("drop_after", path="/upsert")                   # see `Fault`, `Plan`
+        zoho.control.advance(hours=1)
+        zoho.control.set_latency(120)
+        await zoho.control.settle()                  # every webhook delivered
+        zoho.control.count("POST", "/upsert")        # calls so far; `.calls` has their bodies
+
+From a command line: `run_zoho_sandbox(port, college=1500, seed=1, latency_ms=120, webhook_url=..., ...)`;
+the same control then answers under `/sandbox/…` to loopback callers (`control_api`).
+Keywords are the fields of `SandboxOptions`. Client id, client secret and refresh token are `sandbox`.
+"""
+
+from agent.sandbox.zoho.control import SandboxControl
+from agent.sandbox.zoho.faults import Fault, Plan
+from agent.sandbox.zoho.options import INTEGRATION, REGISTRAR, SandboxOptions
+from agent.sandbox.zoho.server import RunningSandbox, create_app, run_zoho_sandbox, running_sandbox
+from agent.sandbox.zoho.state import SandboxState
+
+__all__ = [
+    "INTEGRATION",
+    "REGISTRAR",
+    "Fault",
+    "Plan",
+    "RunningSandbox",
+    "SandboxControl",
+    "SandboxOptions",
+    "SandboxState",
+    "create_app",
+    "run_zoho_sandbox",
+    "running_sandbox",
+]
