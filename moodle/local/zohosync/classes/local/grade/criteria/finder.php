@@ -1,0 +1,74 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\local\grade\criteria;
+
+/**
+ * Finds the advanced grading of an assignment and reads its criteria.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class finder {
+    /**
+     * The criteria of one marked attempt.
+     *
+     * @param int $contextid context of the assignment's course module
+     * @param int $assigngradeid assign_grades.id, 0 if nothing was marked
+     * @return array[] as reader::read() gives
+     */
+    public static function criteria(int $contextid, int $assigngradeid): array {
+        global $DB;
+        $area = $DB->get_record('grading_areas', [
+            'contextid' => $contextid,
+            'component' => 'mod_assign',
+            'areaname' => 'submissions',
+        ]);
+        if (!$area || !$area->activemethod) {
+            return [];
+        }
+        $definition = $DB->get_record('grading_definitions', ['areaid' => $area->id, 'method' => $area->activemethod]);
+        if (!$definition) {
+            return [];
+        }
+        // Every save makes a new instance; the newest one with status 1 (active) counts.
+        $instances = $DB->get_records_select(
+            'grading_instances',
+            'definitionid = :definitionid AND itemid = :itemid AND status = 1',
+            ['definitionid' => $definition->id, 'itemid' => $assigngradeid],
+            'timemodified DESC, id DESC',
+            'id',
+            0,
+            1
+        );
+        return self::reader($area->activemethod)->read($definition->id, $instances ? (int) key($instances) : 0);
+    }
+
+    /**
+     * The reader of a method.
+     *
+     * @param string $method name of the gradingform plugin
+     * @return reader
+     */
+    private static function reader(string $method): reader {
+        global $DB;
+        if ($method === 'btec' && $DB->get_manager()->table_exists('gradingform_btec_fillings')) {
+            return new btec_reader();
+        }
+        return new none_reader();
+    }
+}

@@ -1,0 +1,285 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\local\inbound;
+
+use local_zohosync\local\config;
+
+/**
+ * Brings Zoho's students to Moodle: one account and one mirror row each.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class students {
+    /** @var string[] Fields that are calendar dates. */
+    private const DATES = ['birthdate', 'registrationdate'];
+
+    /** @var array<string, int> Lengths that Moodle's user table sets; the address has no limit. */
+    private const LENGTHS = [
+        'username' => 100,
+        'email' => 100,
+        'firstname' => 100,
+        'lastname' => 100,
+        'address' => 0,
+    ];
+
+    /** @var mirror Students that are known. */
+    private readonly mirror $mirror;
+
+    /** @var account_finder Accounts of the batch. */
+    private readonly account_finder $accounts;
+
+    /**
+     * Read with a few queries what a batch needs.
+     *
+     * @param array[] $rows students as received
+     */
+    public function __construct(
+        /** @var array[] students as received */
+        private readonly array $rows
+    ) {
+        $this->mirror = new mirror(mirror::STUDENT, array_column($rows, 'zohoid'));
+        $this->accounts = new account_finder($this->mirror->all());
+        $new = array_filter($rows, fn($row) => !$this->accounts->linked($this->mirror->get($row['zohoid'])));
+        $this->accounts->load_candidates($new);
+    }
+
+    /**
+     * Carry out the batch.
+     *
+     * @return array[] one result per row, in order
+     */
+    public function upsert(): array {
+        $results = [];
+        foreach ($this->rows as $row) {
+            $results[] = row_runner::run($row['zohoid'], fn() => $this->upsert_row($row));
+        }
+        return $results;
+    }
+
+    /**
+     * Carry out one row.
+     *
+     * @param array $row
+     * @return array its result
+     */
+    private function upsert_row(array $row): array {
+        $row = record_cleaner::clean($row, self::DATES, self::LENGTHS);
+        $row['username'] = \core_text::strtolower($row['username']);
+        return $this->settled($row) ?? row_runner::locked(
+            ['student:' . $row['zohoid'], 'email:' . \core_text::strtolower($row['email'])],
+            fn() => $this->write($row)
+        );
+    }
+
+    /**
+     * The result of a row that needs no lock, because nothing but Zoho's time has to be written.
+     *
+     * @param array $row
+     * @return array|null null when there is work
+     */
+    private function settled(array $row): ?array {
+        $known = $this->mirror->get($row['zohoid']);
+        if (!$known) {
+            return $row['deleted'] ? result::row($row['zohoid'], result::UNCHANGED) : null;
+        }
+        $userid = (int) $known->userid;
+        if ((int) $known->sourcetime > $row['sourcetime']) {
+            return result::row($row['zohoid'], result::STALE, $userid);
+        }
+        $user = $this->accounts->linked($known);
+        if ($row['deleted']) {
+            $same = $known->deleted && (!$user || $user->suspended);
+        } else {
+            $same = !$known->deleted && $known->changehash === $row['changehash']
+                && $user && !self::differences($user, $row, $known);
+        }
+        if (!$same) {
+            return null;
+        }
+        $this->mirror->touch($known, $row['sourcetime']);
+        return result::row($row['zohoid'], result::UNCHANGED, $userid);
+    }
+
+    /**
+     * Create or update the account, then the mirror. Runs under the row's locks, so other requests are looked at again.
+     *
+     * @param array $row
+     * @return array its result
+     */
+    private function write(array $row): array {
+        $known = $this->mirror->get($row['zohoid']);
+        if (!$this->accounts->linked($known)) {
+            $known = $this->mirror->refresh($row['zohoid']);
+            $this->accounts->load_candidates([$row]);
+        }
+        if ($known && ($settled = $this->settled($row))) {
+            return $settled;
+        }
+        if ($row['deleted']) {
+            return row_runner::atomic(fn() => $this->retire($row, $known));
+        }
+        self::require_account_fields($row);
+        $user = $this->accounts->linked($known) ?? $this->accounts->match($row);
+        return row_runner::atomic(fn() => $user ? $this->update($user, $row, $known) : $this->create($row));
+    }
+
+    /**
+     * Make an account and link it.
+     *
+     * @param array $row
+     * @return array its result
+     */
+    private function create(array $row): array {
+        global $CFG;
+        require_once($CFG->dirroot . '/user/lib.php');
+
+        $auth = config::user_auth();
+        $internal = get_auth_plugin($auth)->is_internal();
+        $user = (object) (self::owned($row) + [
+            'username' => $row['username'],
+            'idnumber' => $row['zohoid'],
+            'suspended' => (string) $row['suspended'],
+            'auth' => $auth,
+            'confirmed' => 1,
+            'deleted' => '0',
+            'mnethostid' => $CFG->mnet_localhost_id,
+            // No password is set here: core mails one to accounts with the preference "create_password".
+            'password' => $internal ? 'to be generated' : AUTH_PASSWORD_NOT_CACHED,
+        ]);
+        $user->id = user_create_user(clone $user, false);
+        if ($internal) {
+            set_user_preference('create_password', 1, $user->id);
+        }
+        $this->mirror->save($row, ['userid' => $user->id]);
+        $this->accounts->note($user, $row['zohoid']);
+        return result::row($row['zohoid'], result::CREATED, (int) $user->id);
+    }
+
+    /**
+     * Bring an account to what Zoho says, and link it.
+     *
+     * @param \stdClass $user
+     * @param array $row
+     * @param \stdClass|null $known the student's stored row
+     * @return array its result
+     */
+    private function update(\stdClass $user, array $row, ?\stdClass $known): array {
+        global $CFG;
+        require_once($CFG->dirroot . '/user/lib.php');
+
+        $this->accounts->require_free($user, $row['zohoid']);
+        $changes = self::differences($user, $row, $known);
+        if (isset($changes['email'])) {
+            $this->accounts->load_candidates([$row]);
+            $this->accounts->require_email_free($user, $row['email']);
+        }
+        if ($changes) {
+            user_update_user((object) (['id' => $user->id] + $changes), false);
+            if (!empty($changes['suspended'])) {
+                \core\session\manager::destroy_user_sessions($user->id);
+            }
+        }
+        $this->mirror->save($row, ['userid' => $user->id]);
+        $this->accounts->note((object) array_merge((array) $user, $changes), $row['zohoid']);
+        return result::row($row['zohoid'], result::UPDATED, (int) $user->id);
+    }
+
+    /**
+     * Suspend the account of a student who was deleted in Zoho. Her fields stay as they were last known.
+     *
+     * @param array $row
+     * @param \stdClass $known the student's stored row
+     * @return array its result
+     */
+    private function retire(array $row, \stdClass $known): array {
+        global $CFG;
+        require_once($CFG->dirroot . '/user/lib.php');
+
+        $user = $this->accounts->linked($known);
+        if ($user && !$user->suspended) {
+            $this->accounts->require_free($user, $row['zohoid']);
+            user_update_user((object) ['id' => $user->id, 'suspended' => '1'], false);
+            \core\session\manager::destroy_user_sessions($user->id);
+            $user->suspended = '1';
+        }
+        $this->mirror->save(array_intersect_key($row, array_flip(['zohoid', 'sourcetime', 'deleted'])), []);
+        return result::row($row['zohoid'], result::UPDATED, (int) $known->userid);
+    }
+
+    /**
+     * What has to be written to an account.
+     *
+     * An idnumber is only given to accounts that have none. A suspension is only lifted if the sync made it: what an
+     * administrator suspended stays so.
+     *
+     * @param \stdClass $user the account as it is
+     * @param array $row the student as Zoho says
+     * @param \stdClass|null $known the student's stored row
+     * @return array<string, string> values by column
+     */
+    private static function differences(\stdClass $user, array $row, ?\stdClass $known): array {
+        $wanted = self::owned($row);
+        if ($user->idnumber === '') {
+            $wanted['idnumber'] = $row['zohoid'];
+        }
+        if ($row['suspended']) {
+            $wanted['suspended'] = '1';
+        } else if ($known && ($known->suspended || $known->deleted)) {
+            $wanted['suspended'] = '0';
+        }
+        return array_filter($wanted, fn($value, $column) => (string) $user->$column !== $value, ARRAY_FILTER_USE_BOTH);
+    }
+
+    /**
+     * The columns of an account that Zoho owns. A country that Moodle does not know leaves the account's as it is.
+     *
+     * @param array $row
+     * @return array<string, string> values by column
+     */
+    private static function owned(array $row): array {
+        $owned = [
+            'email' => $row['email'],
+            'firstname' => \core_user::clean_field($row['firstname'], 'firstname'),
+            'lastname' => \core_user::clean_field($row['lastname'], 'lastname'),
+            'city' => \core_text::substr($row['city'], 0, 120),
+        ];
+        $code = country::code($row['country']);
+        return $code === null ? $owned : $owned + ['country' => $code];
+    }
+
+    /**
+     * Refuse a row from which no account can be made.
+     *
+     * @param array $row
+     * @throws row_exception fieldmissing, emailinvalid, usernameinvalid
+     */
+    private static function require_account_fields(array $row): void {
+        foreach (['username', 'email', 'firstname', 'lastname'] as $field) {
+            if ($row[$field] === '') {
+                throw new row_exception(result::ERROR, 'fieldmissing', $field);
+            }
+        }
+        if (!validate_email($row['email'])) {
+            throw new row_exception(result::ERROR, 'emailinvalid', $row['email']);
+        }
+        if (\core_user::clean_field($row['username'], 'username') !== $row['username']) {
+            throw new row_exception(result::ERROR, 'usernameinvalid', $row['username']);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * Web service of the agent.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$functions = [];
+foreach (
+    [
+        'upsert_students' => ['write', 'Creates or updates the Moodle accounts of Zoho students'],
+        'get_students' => ['read', 'Tells what Moodle holds of the given Zoho students'],
+        'upsert_courses' => ['write', 'Creates or updates the Moodle courses of Zoho classes'],
+        'upsert_enrolments' => ['write', 'Creates or updates the manual enrolments of Zoho enrollments'],
+        'get_grades' => ['read', 'Gives the present snapshot of grades'],
+        'get_events' => ['read', 'Lists the events that wait in the outbox'],
+        'ack_events' => ['write', 'Marks events of the outbox as delivered'],
+        'get_status' => ['read', 'Gives versions, identity and backlog of the site'],
+    ] as $name => [$type, $description]
+) {
+    $functions['local_zohosync_' . $name] = [
+        'classname' => 'local_zohosync\\external\\' . $name,
+        'description' => $description,
+        'type' => $type,
+        'capabilities' => 'local/zohosync:agent',
+        'services' => ['local_zohosync_agent'],
+    ];
+}
+
+$services = [
+    'Zoho sync agent' => [
+        'functions' => array_keys($functions),
+        'shortname' => 'local_zohosync_agent',
+        'requiredcapability' => 'local/zohosync:agent',
+        'restrictedusers' => 1,
+        'enabled' => 1,
+        'downloadfiles' => 0,
+        'uploadfiles' => 0,
+    ],
+];
