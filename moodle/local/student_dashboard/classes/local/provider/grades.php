@@ -157,6 +157,7 @@ class grades {
             return '';
         }
         $html = format_text($grade->feedback, (int) $grade->feedbackformat, ['filter' => false, 'para' => false]);
-        return trim(html_to_text($html, 0, false));
+        $lines = preg_replace('~<br\s*/?>|</(?:p|div|li|tr|h[1-6]|blockquote|pre)>~i', "\n", $html);
+        return trim(html_entity_decode(strip_tags($lines), ENT_QUOTES | ENT_HTML5, 'UTF-8'));
     }
 }

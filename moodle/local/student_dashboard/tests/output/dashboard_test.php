@@ -1,0 +1,229 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\output;
+
+use DOMDocument;
+use DOMXPath;
+use stdClass;
+
+#[\PHPUnit\Framework\Attributes\CoversClass(dashboard::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(card::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(profile_card::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(courses_card::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(grades_card::class)]
+/**
+ * Tests of the page as a browser gets it.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_student_dashboard\output\dashboard
+ * @covers     \local_student_dashboard\output\card
+ * @covers     \local_student_dashboard\output\profile_card
+ * @covers     \local_student_dashboard\output\courses_card
+ * @covers     \local_student_dashboard\output\grades_card
+ */
+final class dashboard_test extends \advanced_testcase {
+    /** @var stdClass The student's account. */
+    private stdClass $user;
+
+    /** @var \local_student_dashboard_generator Makes rows of the mirror. */
+    private \component_generator_base $mirror;
+
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->mirror = $this->getDataGenerator()->get_plugin_generator('local_student_dashboard');
+        $this->user = $this->getDataGenerator()->create_user();
+        $this->setUser($this->user);
+    }
+
+    /**
+     * Everything on one page: header, courses, grades, facts, each with the time of its data.
+     */
+    public function test_whole_page(): void {
+        $student = $this->mirror->create_student($this->user->id, [
+            'displayname' => 'Rana O\'Neil-Haddad',
+            'firstnamenative' => 'رنا',
+            'lastnamenative' => 'حداد 🎓',
+            'birthdate' => '2004-02-29',
+            'timemodified' => 1700000000,
+        ]);
+        $course = $this->course_with_grades(1);
+        $this->mirror->create_enrollment($student, $this->mirror->create_class($course->id, ['enddate' => '2999-01-31']));
+
+        $page = $this->render();
+
+        $this->assertSame(['Courses', 'Grades', 'Profile'], $this->texts($page, '//h2'));
+        $this->assertSame([], $this->texts($page, '//h1'), 'the layout has the only one');
+        $this->assertSame(["Rana O'Neil-Haddad"], $this->texts($page, '//p[contains(@class, "h4")]'));
+        $facts = array_combine($this->texts($page, '//dt'), $this->texts($page, '//dd'));
+        $this->assertSame('رنا حداد 🎓', $facts['Name in native script']);
+        $this->assertSame('29 February 2004', $facts['Date of birth']);
+        $this->assertSame('Level 5', $facts['Programme']);
+        $this->assertArrayNotHasKey('Phone', $facts, 'unknown facts are left out');
+        $this->assertSame(['Active'], $this->texts($page, '//section[1]//td//span[contains(@class, "badge")]'));
+        $this->assertCount(3, $this->texts($page, '//section//p[starts-with(normalize-space(), "As of ")]'));
+        $this->assertCount(2, $this->texts($page, '//table/caption'));
+        $this->assertSame([], $this->texts($page, '//th[not(@scope)]'));
+        $this->assertSame(
+            ["https://www.example.com/moodle/course/view.php?id=$course->id"],
+            array_map(fn($link) => $link->nodeValue, iterator_to_array($page->query('//table//a/@href'))),
+        );
+    }
+
+    /**
+     * Each value from Zoho and Moodle is text on the page, never markup.
+     */
+    public function test_values_are_text(): void {
+        $evil = '<script>alert("1")</script><b onclick=\'x\'>&amp;{{name}}';
+        $text = array_fill_keys([
+            'displayname', 'firstnamenative', 'lastnamenative', 'studentnumber', 'email', 'phone', 'gender', 'nationality', 'city',
+            'country', 'address', 'status', 'academicprogram', 'major', 'submajor', 'award', 'studymode', 'studylanguage',
+            'intake', 'btecnumber',
+        ], $evil);
+        $dates = ['birthdate' => '<b>x</b>', 'registrationdate' => '<b>x</b>'];
+        $student = $this->mirror->create_student($this->user->id, $text + $dates);
+        $class = $this->mirror->create_class(0, ['fullname' => $evil, 'unitname' => $evil, 'startdate' => '<b>x</b>']);
+        $this->mirror->create_enrollment($student, $class, ['enddate' => '<b>x</b>']);
+        $this->course_with_grades(1, $evil);
+
+        $page = $this->render();
+
+        $this->assertSame([], $this->texts($page, '//script'));
+        $this->assertSame([], $this->texts($page, '//dd//b | //table//b | //*[@onclick]'));
+        $this->assertContains($evil, $this->texts($page, '//dd'));
+        $this->assertContains($evil, $this->texts($page, '//tbody//th'));
+        $this->assertContains('<b>x</b>', $this->texts($page, '//dd'));
+    }
+
+    /**
+     * Nothing known at all: the page says so, section by section, and looks whole.
+     */
+    public function test_empty_page(): void {
+        $page = $this->render();
+
+        $this->assertStringContainsString('There is no student record', $this->texts($page, '//*[@role="note"]')[0]);
+        $this->assertSame(
+            ['No courses yet', 'No released grades yet', 'No details yet'],
+            $this->texts($page, '//section//strong'),
+        );
+        $this->assertSame([], $this->texts($page, '//table | //dl'));
+        $this->assertSame([fullname($this->user)], $this->texts($page, '//p[contains(@class, "h4")]'));
+    }
+
+    /**
+     * A record that Zoho deleted is shown as such.
+     */
+    public function test_withdrawn(): void {
+        $this->mirror->create_student($this->user->id, ['deleted' => 1]);
+        $this->assertStringContainsString('no longer holds', $this->texts($this->render(), '//*[@role="note"]')[0]);
+    }
+
+    /**
+     * Somebody else who looks is told that it is logged.
+     */
+    public function test_seen_by_another_person(): void {
+        $this->mirror->create_student($this->user->id);
+        $this->assertSame([], $this->texts($this->render(), '//*[@role="note"]'));
+        $this->setAdminUser();
+        $this->assertStringContainsString('logged', $this->texts($this->render(false), '//*[@role="note"]')[0]);
+    }
+
+    /**
+     * The number of queries does not depend on the number of courses and grades.
+     */
+    public function test_query_count_is_bounded(): void {
+        $student = $this->mirror->create_student($this->user->id);
+        $few = $this->reads_with_courses($student, 2, 1);
+        $many = $this->reads_with_courses($student, 12, 6);
+
+        $this->assertSame($few, $many);
+        $this->assertLessThanOrEqual(15, $many);
+    }
+
+    /**
+     * Adds courses with grades, then counts the queries of a page that starts with cold caches.
+     *
+     * @param stdClass $student row of the mirror
+     * @param int $courses how many courses to add
+     * @param int $grades how many grades in each
+     * @return int reads
+     */
+    private function reads_with_courses(stdClass $student, int $courses, int $grades): int {
+        global $DB;
+        for ($i = 0; $i < $courses; $i++) {
+            $course = $this->course_with_grades($grades);
+            $this->mirror->create_enrollment($student, $this->mirror->create_class($course->id));
+        }
+        $this->render();
+        \context_helper::reset_caches();
+        get_fast_modinfo(0, 0, true);
+        $before = $DB->perf_get_reads();
+        $page = $this->render();
+        $reads = $DB->perf_get_reads() - $before;
+        $this->assertGreaterThanOrEqual($courses * $grades, count($this->texts($page, '//section[2]//tbody/tr')));
+        return $reads;
+    }
+
+    /**
+     * Makes a course with marked assignments and manual items, half of them on scales.
+     *
+     * @param int $count how many
+     * @param string $text name and feedback
+     * @return stdClass the course
+     */
+    private function course_with_grades(int $count, string $text = 'Well done'): stdClass {
+        $generator = $this->getDataGenerator();
+        $course = $generator->create_course(['fullname' => $text]);
+        $generator->enrol_user($this->user->id, $course->id, 'student');
+        $scale = $generator->create_scale(['scale' => 'Refer,Pass,Merit,Distinction']);
+        for ($i = 0; $i < $count; $i++) {
+            $options = ['course' => $course->id, 'name' => $text, 'grade' => $i % 2 ? -$scale->id : 4];
+            $assign = $generator->create_module('assign', $options);
+            $item = \grade_item::fetch(['courseid' => $course->id, 'iteminstance' => $assign->id, 'itemmodule' => 'assign']);
+            $item->update_final_grade($this->user->id, 3, 'test', $text, FORMAT_PLAIN);
+        }
+        return $course;
+    }
+
+    /**
+     * Renders the page.
+     *
+     * @param bool $own whether the student looks at it herself
+     * @return DOMXPath over the page
+     */
+    private function render(bool $own = true): DOMXPath {
+        global $PAGE;
+        $html = $PAGE->get_renderer('core')->render(dashboard::for_user($this->user, $own));
+        $document = new DOMDocument();
+        $this->assertTrue($document->loadHTML('<?xml encoding="utf-8"?>' . $html, LIBXML_NOERROR));
+        return new DOMXPath($document);
+    }
+
+    /**
+     * Collects the texts of some nodes.
+     *
+     * @param DOMXPath $page the page
+     * @param string $query which nodes
+     * @return string[] with spaces normalised
+     */
+    private function texts(DOMXPath $page, string $query): array {
+        $nodes = iterator_to_array($page->query($query), false);
+        return array_map(fn($node): string => trim(preg_replace('/\s+/u', ' ', $node->textContent)), $nodes);
+    }
+}
