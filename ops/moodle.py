@@ -159,15 +159,7 @@ class MoodleSite:
         Raises:
             SetupError: names what is missing, or holds the end of what Moodle said.
         """
-        machine.check_php()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if not self.code.exists():
-            self.say("copying Moodle's code")
-            copy_code(self.source, self.code, self.user)
-        digest = copy_plugins(self.code)
-        self.data.mkdir(exist_ok=True)
-        give(self.data, self.user)
-        self._configure()
+        digest = self.prepare_code()
         stamp = self.folder / "installed"
         known = stamp.read_text() if stamp.exists() else ""
         if not known:
@@ -177,6 +169,25 @@ class MoodleSite:
             self.php("admin/cli/upgrade.php", "--non-interactive")
             self.php("admin/cli/purge_caches.php")
         stamp.write_text(digest)
+
+    def prepare_code(self) -> str:
+        """Bring code, plugins and configuration up to date, without the database; return the plugins' digest.
+
+        Raises:
+            SetupError: no Moodle code, or PHP lacks something.
+        """
+        machine.check_php()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.code.exists():
+            self.say("copying Moodle's code")
+            copy_code(self.source, self.code, self.user)
+        digest = copy_plugins(self.code)
+        self.data.mkdir(exist_ok=True)
+        give(self.data, self.user)
+        if not self.postgres.has_database(self.database):
+            self.postgres.create_database(self.database)
+        self._configure()
+        return digest
 
     def _configure(self) -> None:
         password = secrets.token_urlsafe(24)
@@ -189,6 +200,7 @@ class MoodleSite:
             connection.execute(
                 sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(password))
             )
+            connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(role, role))
         text = CONFIG.format(
             database=quoted(self.database),
             role=quoted(self.database),
@@ -204,9 +216,7 @@ class MoodleSite:
         self.say("installing Moodle (about a minute)")
         self.postgres.drop_database(self.database)
         self.postgres.create_database(self.database)
-        with psycopg.connect(self.postgres.dsn(), autocommit=True) as connection:
-            name = sql.Identifier(self.database)
-            connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, name))
+        self._configure()
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir()
         give(self.data, self.user)
