@@ -10,6 +10,8 @@ from aiohttp import web
 
 from agent.sandbox.zoho.errors import CallRefused
 
+CREDITS = web.RequestKey("credits", int)
+"""What a call costs, set by its handler; 1 otherwise."""
 JSON_TYPE = "application/json;charset=UTF-8"
 MAX_RECORDS = 100
 _TRIGGERS = {"workflow", "approval", "blueprint", "pathfinder", "orchestration"}

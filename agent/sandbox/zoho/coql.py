@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from agent.sandbox.zoho.bodies import answer, read_json
+from agent.sandbox.zoho.bodies import CREDITS, answer, read_json
 from agent.sandbox.zoho.coql_parser import Criterion, Group, Query, parse
 from agent.sandbox.zoho.errors import CallRefused
 from agent.sandbox.zoho.metadata import LIST_EXCLUDES, Field, Module
@@ -48,7 +48,7 @@ class CoqlApi:
         if module is None:
             raise CallRefused(400, "INVALID_QUERY", "the module is invalid", {"module": query.module})
         rows, more = self._run(query, module)
-        request["credits"] = 1 if len(rows) <= 200 else 2 if len(rows) <= 1000 else 3
+        request[CREDITS] = 1 if len(rows) <= 200 else 2 if len(rows) <= 1000 else 3
         if not rows:
             return answer(204, None)
         shown = [self._shown(row, query.columns, module) for row in rows]

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from agent.sandbox.zoho.bodies import answer
+from agent.sandbox.zoho.bodies import CREDITS, answer
 from agent.sandbox.zoho.errors import CallRefused
 from agent.sandbox.zoho.faults import Fault, Plan
 from agent.sandbox.zoho.limits import QUOTA_TEXT, too_many_requests
@@ -170,7 +170,7 @@ async def _charged(
         response = await work
     except CallRefused as refused:
         response = answer(refused.status, refused.body)
-    state.limits.spend(request.get("credits", 1))
+    state.limits.spend(request.get(CREDITS, 1))
     remaining = state.limits.remaining_header()
     if remaining is not None:
         response.headers["X-API-CREDITS-REMAINING"] = remaining

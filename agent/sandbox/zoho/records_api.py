@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from agent.sandbox.zoho.bodies import answer, read_instant, read_items, read_json, runs_workflows
+from agent.sandbox.zoho.bodies import CREDITS, answer, read_instant, read_items, read_json, runs_workflows
 from agent.sandbox.zoho.errors import (
     CallRefused,
     ItemRefused,
@@ -58,7 +58,7 @@ class RecordsApi:
 
     async def deleted(self, request: web.Request) -> web.Response:
         """GET deleted records; costs two credits."""
-        request["credits"] = 2
+        request[CREDITS] = 2
         since = read_instant(request, "If-Modified-Since")
         return answer(*self._state.reader.deleted(self._module(request), request.query, since))
 
@@ -151,7 +151,7 @@ class RecordsApi:
         body = await read_json(request)
         items = read_items(body)
         workflows = runs_workflows(body)
-        request["credits"] = -(-len(items) // 10)
+        request[CREDITS] = -(-len(items) // 10)
         results: list[dict[str, Any]] = []
         changes: list[Change] = []
         for number, item in enumerate(items):

@@ -84,7 +84,7 @@ async def _channels(request: web.Request) -> web.Response:
     found = request.app[STATE].channels.listed(
         base_url(request), query.get("channel_id"), query.get("module")
     )
-    return answer(204 if found is None else 200, found)
+    return answer(200, found)
 
 
 async def _cancel(request: web.Request) -> web.Response:

@@ -86,8 +86,8 @@ class Channels:
             200,
         )
 
-    def listed(self, base: str, channel_id: str | None, module: str | None) -> dict[str, Any] | None:
-        """GET: list living channels, one entry each module; None when there is none."""
+    def listed(self, base: str, channel_id: str | None, module: str | None) -> dict[str, Any]:
+        """GET: list living channels, one entry each module."""
         entries = [
             {
                 **self._resource(channel, name, base),
@@ -107,7 +107,7 @@ class Channels:
             if module in (None, name)
         ]
         info = {"per_page": 200, "count": len(entries), "page": 1, "more_records": False}
-        return {"watch": entries, "info": info} if entries else None
+        return {"watch": entries, "info": info}
 
     def _each(
         self, body: Any, work: Callable[[dict[str, Any], str], dict[str, Any]], all_good: int
