@@ -21,13 +21,13 @@ CONFIGURATION_CODES = frozenset(
         *("requireloginerror", "servicerequireslogin", "forbiddenwsuser", "sitepolicynotagreed"),
         *("wsaccessuserdeleted", "wsaccessusersuspended", "wsaccessuserunconfirmed", "wsaccessuserexpired"),
         *("wsaccessusernologin", "passwordisexpired", "missingcapability", "nocapabilitytousethisservice"),
-        *("countmismatch", "upgradepending"),
+        *("countmismatch", "upgradepending", "categorymissing", "rolemissing"),
     }
 )
 TRANSIENT_CODES = frozenset(
     {
         *("sitemaintenance", "upgraderunning", "locktimeout", "cannotgetlock", "dbconnectionfailed"),
-        *("dbupdatefailed", "ddlexecuteerror", "siteisbeingupgraded"),
+        *("dbupdatefailed", "ddlexecuteerror", "siteisbeingupgraded", "locked"),
     }
 )
 HINTS = {

@@ -20,7 +20,7 @@ class RowAnswer:
     Attributes:
         zohoid: the row's Zoho id.
         status: see docs/protocol.md.
-        moodleid: Moodle's id (user, course, enrolment), 0 if none.
+        moodleid: Moodle's id of the user or course (for an enrolment: the course), 0 if none.
         errorcode: empty if none; `studentmissing`, `coursemissing` when waiting.
         message: a sentence for a person.
     """

@@ -1,0 +1,158 @@
+"""The hand behind the scenes: what teachers, administrators and bad luck do to the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from agent.sandbox.moodle.gradebook import BTEC, Gradebook
+from agent.sandbox.moodle.outbox import Outbox
+from agent.sandbox.moodle.site import ADMIN_ID, Course, Site, User
+
+
+class Fault(StrEnum):
+    """What can go wrong with a call of a web service."""
+
+    DOWN = "down"  # 503 and a page, as in maintenance by the command line
+    MAINTENANCE = "maintenance"  # HTTP 200 and errorcode sitemaintenance
+    HTML = "html"  # HTTP 200 and a page
+    DATABASE = "database"  # HTTP 200 and a dml exception
+    DROP_BEFORE = "drop_before"  # the connection ends before anything is done
+    DROP_AFTER = "drop_after"  # it ends after the work is committed
+
+
+@dataclass
+class Plan:
+    """A fault for the next `count` calls, of one function or of all."""
+
+    fault: Fault
+    count: int
+    function: str | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a web service: function and number of form fields received."""
+
+    function: str
+    variables: int
+
+
+class MoodleControl:
+    """Steers one sandbox."""
+
+    def __init__(self, site: Site, gradebook: Gradebook, outbox: Outbox, address: str) -> None:
+        self.site = site
+        self.gradebook = gradebook
+        self.outbox = outbox
+        self.address = address
+        self.latency_ms = 0
+        self.calls: list[Call] = []
+        self._plans: list[Plan] = []
+        self._told: dict[str, dict[str, Any] | None] = {}
+
+    def add_user(self, username: str, email: str, firstname: str, lastname: str, idnumber: str = "") -> User:
+        """Make an account by hand, as an administrator does."""
+        user = User(self.site.new_id(), username, email, firstname, lastname, idnumber)
+        self.site.users[user.id] = user
+        return user
+
+    def add_course(self, fullname: str, shortname: str, idnumber: str = "") -> Course:
+        """Make a course by hand, as an administrator does."""
+        course = Course(self.site.new_id(), fullname, shortname, idnumber)
+        self.site.courses[course.id] = course
+        return course
+
+    def delete_user(self, userid: int) -> None:
+        """Delete an account by hand; the mirror keeps its row.
+
+        Raises:
+            KeyError: there is no such account, or it is the administrator's.
+        """
+        if userid == ADMIN_ID:
+            raise KeyError(userid)
+        del self.site.users[userid]
+
+    def add_assignment(
+        self, courseid: int, name: str, *, scale: Sequence[str] = BTEC, maxattempts: int = 2
+    ) -> int:
+        """Add an assignment to a course and return its id; without a scale it is graded from 0 to 4.
+
+        Raises:
+            KeyError: there is no such course.
+        """
+        return self.gradebook.add_assignment(courseid, name, scale=scale, maxattempts=maxattempts).id
+
+    def grade(
+        self, userid: int, courseid: int, assignid: int, mark: Decimal | int | None, **values: Any
+    ) -> str:
+        """Save a grade as a teacher does and return its key; an event is stored when something changed.
+
+        Args:
+            userid: Moodle's id of the student.
+            courseid: Moodle's id of the course.
+            assignid: Moodle's id of the assignment.
+            mark: on the BTEC scale 1 refer, 2 pass, 3 merit, 4 distinction; None clears the grade.
+            values: other fields of `Grade`: feedback, workflow, hidden, attemptnumber, grader, criteria ...
+                `event=False` stores no event, as where Moodle raises none.
+
+        Raises:
+            KeyError: no such user or assignment in this course.
+            ValueError: no such field, or the mark is out of range.
+        """
+        if self.gradebook.assignments[assignid].courseid != courseid:
+            raise KeyError(assignid)
+        emits = values.pop("event", True)
+        exact = None if mark is None else Decimal(mark)
+        key = self.gradebook.grade(userid, assignid, exact, values)
+        if emits:
+            self._tell(key)
+        return key
+
+    def delete_grade(self, key: str) -> None:
+        """Remove a grade, as an unenrolment does.
+
+        Raises:
+            KeyError: there is none.
+        """
+        del self.gradebook.grades[key]
+        self._tell(key)
+
+    def fail(self, fault: Fault | str, *, count: int = 1, function: str | None = None) -> None:
+        """Plan a fault for the next `count` calls (of one function, or of any)."""
+        self._plans.append(Plan(Fault(fault), count, function))
+
+    def calm(self) -> None:
+        """Forget all planned faults."""
+        self._plans.clear()
+
+    def count(self, function: str = "") -> int:
+        """Count the calls so far of functions with this text in their name."""
+        return sum(function in call.function for call in self.calls)
+
+    def draw(self, function: str) -> Fault | None:
+        """Take the fault that is planned for a call, if any."""
+        for plan in self._plans:
+            if plan.function in {None, function}:
+                plan.count -= 1
+                if plan.count <= 0:
+                    self._plans.remove(plan)
+                return plan.fault
+        return None
+
+    async def settle(self) -> None:
+        """Wait until every event has been delivered, pulled or parked."""
+        await self.outbox.settle()
+
+    def _tell(self, key: str) -> None:
+        """Store an event unless the agent was told just this, or has nothing to hear of yet."""
+        now = self.gradebook.fingerprint(key)
+        if now == self._told.get(key) or (key not in self._told and now and not now["finalgrade"]):
+            return
+        self._told[key] = now
+        gone = now is None
+        data = {"key": key, "origin": "moodle", "grade": None if gone else self.gradebook.snapshot(key)}
+        self.outbox.add("grade", key, "grade.deleted" if gone else "grade.updated", self.address, data)
