@@ -18,6 +18,8 @@ from agent.sandbox.zoho.state import LoggedCall, SandboxState
 API = "/crm/"
 OAUTH = "/oauth/"
 HEAVY_RECORDS = 10
+DROPPED = 499
+"""Status that the log and observers see of a call whose connection ended without an answer."""
 _SCHEME = "Zoho-oauthtoken "
 _ERROR_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -107,7 +109,7 @@ def _drop(request: web.Request) -> web.Response:
     """End the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()
-    return web.Response(status=499)
+    return web.Response(status=DROPPED)
 
 
 async def _half(request: web.Request, whole: web.StreamResponse) -> web.StreamResponse:
