@@ -74,7 +74,7 @@ final class get_students extends agent_function {
      * @return external_single_structure
      */
     public static function execute_returns(): external_single_structure {
-        $fields = ['userid' => PARAM_INT, 'suspended' => PARAM_BOOL, 'sourcetime' => PARAM_INT, 'deleted' => PARAM_BOOL];
+        $fields = ['userid' => PARAM_INT, 'suspended' => PARAM_INT, 'sourcetime' => PARAM_INT, 'deleted' => PARAM_INT];
         $texts = ['zohoid', 'username', 'email', 'firstname', 'lastname', 'idnumber', 'changehash'];
         $values = array_map(
             fn($type) => new external_value($type, 'As Moodle holds it'),

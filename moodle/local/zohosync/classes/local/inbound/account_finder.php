@@ -54,7 +54,9 @@ final class account_finder {
             $ids[] = $mirror->userid;
             $this->links[(int) $mirror->userid] = $mirror->zohoid;
         }
-        $this->remember($DB->get_records_list('user', 'id', $ids, '', self::COLUMNS));
+        if ($ids) {
+            $this->remember($DB->get_records_list('user', 'id', $ids, '', self::COLUMNS));
+        }
     }
 
     /**
@@ -78,6 +80,9 @@ final class account_finder {
         $where = 'deleted = 0 AND mnethostid = :host AND (' . implode(' OR ', $tests) . ')';
         $found = $DB->get_records_select('user', $where, $params, 'id', self::COLUMNS);
         $this->remember($found);
+        if (!$found) {
+            return;
+        }
         foreach ($DB->get_records_list(mirror::STUDENT, 'userid', array_keys($found), '', 'userid, zohoid') as $link) {
             $this->links[(int) $link->userid] = $link->zohoid;
         }
@@ -92,6 +97,17 @@ final class account_finder {
     public function linked(?\stdClass $mirror): ?\stdClass {
         $user = $mirror ? ($this->users[(int) $mirror->userid] ?? null) : null;
         return $user && !$user->deleted ? $user : null;
+    }
+
+    /**
+     * Is the student linked to an account with this address already, so that no other one needs to be looked at?
+     *
+     * @param \stdClass|null $mirror the student's stored row
+     * @param string $email
+     * @return bool
+     */
+    public function holds_email(?\stdClass $mirror, string $email): bool {
+        return $this->linked($mirror)?->email === $email;
     }
 
     /**

@@ -46,8 +46,7 @@ final class course_category {
         if ($id = $find()) {
             return $id;
         }
-        $made = row_runner::locked(['coursecategory'], fn() => ['id' => $find() ?: self::make()]);
-        return $made['id'];
+        return row_runner::locked(['coursecategory'], fn() => $find() ?: self::make());
     }
 
     /**

@@ -139,7 +139,7 @@ final class manual_enrolments {
      */
     private static function instance(int $courseid): \stdClass {
         global $DB;
-        $answer = row_runner::locked(['enrolinstance:' . $courseid], function () use ($DB, $courseid): array {
+        return row_runner::locked(['enrolinstance:' . $courseid], function () use ($DB, $courseid): \stdClass {
             $found = $DB->get_records('enrol', ['courseid' => $courseid, 'enrol' => 'manual'], 'status, sortorder, id', '*', 0, 1);
             $instance = reset($found);
             $plugin = enrol_get_plugin('manual');
@@ -150,9 +150,8 @@ final class manual_enrolments {
             } else if ($instance->status != ENROL_INSTANCE_ENABLED) {
                 $plugin->update_status($instance, ENROL_INSTANCE_ENABLED);
             }
-            return [$instance];
+            return $instance;
         });
-        return $answer[0];
     }
 
     /**

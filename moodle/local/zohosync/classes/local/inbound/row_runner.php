@@ -47,14 +47,19 @@ final class row_runner {
     }
 
     /**
-     * Hold locks, in the order given, while the work is done.
+     * Hold locks while the work is done.
+     *
+     * They are taken in one order by everybody, so that two requests never wait for each other.
      *
      * @param string[] $names what to lock, e.g. "student:5725767000000415001"
      * @param callable $work
-     * @return array the work's answer
+     * @return mixed the work's answer
+     * @throws row_exception locked, when another request holds one of them for too long
      */
-    public static function locked(array $names, callable $work): array {
+    public static function locked(array $names, callable $work): mixed {
         $factory = \core\lock\lock_config::get_lock_factory('local_zohosync');
+        $names = array_unique($names);
+        sort($names, SORT_STRING);
         $locks = [];
         try {
             foreach ($names as $name) {

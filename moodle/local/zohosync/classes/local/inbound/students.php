@@ -39,13 +39,13 @@ final class students {
     ];
 
     /** @var mirror Students that are known. */
-    private readonly mirror $mirror;
+    private mirror $mirror;
 
     /** @var account_finder Accounts of the batch. */
-    private readonly account_finder $accounts;
+    private account_finder $accounts;
 
     /**
-     * Read with a few queries what a batch needs.
+     * Take a batch.
      *
      * @param array[] $rows students as received
      */
@@ -53,42 +53,90 @@ final class students {
         /** @var array[] students as received */
         private readonly array $rows
     ) {
-        $this->mirror = new mirror(mirror::STUDENT, array_column($rows, 'zohoid'));
-        $this->accounts = new account_finder($this->mirror->all());
-        $new = array_filter($rows, fn($row) => !$this->accounts->linked($this->mirror->get($row['zohoid'])));
-        $this->accounts->load_candidates($new);
     }
 
     /**
      * Carry out the batch.
      *
+     * Most batches bring nothing new: they are settled with two queries and no lock. What is left is locked, read again as
+     * a whole (another request may just have written it), and then written row by row.
+     *
      * @return array[] one result per row, in order
      */
     public function upsert(): array {
         $results = [];
-        foreach ($this->rows as $row) {
-            $results[] = row_runner::run($row['zohoid'], fn() => $this->upsert_row($row));
+        $work = [];
+        foreach ($this->rows as $index => $row) {
+            $results[$index] = row_runner::run($row['zohoid'], function () use ($row, $index, &$work): array {
+                $work[$index] = self::cleaned($row);
+                return [];
+            });
         }
-        return $results;
+        $this->read($work);
+        foreach ($work as $index => $row) {
+            $results[$index] = $this->settled($row);
+        }
+        $work = array_filter($work, fn($index) => !$results[$index], ARRAY_FILTER_USE_KEY);
+        return $work ? array_replace($results, $this->write_all($work)) : $results;
     }
 
     /**
-     * Carry out one row.
+     * Write the rows that need it.
      *
-     * @param array $row
-     * @return array its result
+     * @param array[] $work cleaned rows, by their place in the batch
+     * @return array[] results, by place in the batch
      */
-    private function upsert_row(array $row): array {
+    private function write_all(array $work): array {
+        $locks = [];
+        foreach ($work as $row) {
+            $locks[] = 'student:' . $row['zohoid'];
+            $locks[] = 'email:' . \core_text::strtolower($row['email']);
+        }
+        try {
+            return row_runner::locked($locks, function () use ($work): array {
+                $this->read($work);
+                return array_map(
+                    fn($row) => row_runner::run($row['zohoid'], fn() => $this->settled($row) ?? $this->write($row)),
+                    $work
+                );
+            });
+        } catch (row_exception $e) {
+            return array_map(
+                fn($row) => result::row($row['zohoid'], $e->status, 0, $e->code(), $e->getMessage()),
+                $work
+            );
+        }
+    }
+
+    /**
+     * Read what is stored of the rows, and every account that may belong to them.
+     *
+     * @param array[] $rows cleaned rows
+     */
+    private function read(array $rows): void {
+        $this->mirror = new mirror(mirror::STUDENT, array_column($rows, 'zohoid'));
+        $this->accounts = new account_finder($this->mirror->all());
+        $this->accounts->load_candidates(array_filter(
+            $rows,
+            fn($row) => !$row['deleted'] && !$this->accounts->holds_email($this->mirror->get($row['zohoid']), $row['email'])
+        ));
+    }
+
+    /**
+     * Clean and check a row.
+     *
+     * @param array $row as received
+     * @return array
+     * @throws row_exception
+     */
+    private static function cleaned(array $row): array {
         $row = record_cleaner::clean($row, self::DATES, self::LENGTHS);
         $row['username'] = \core_text::strtolower($row['username']);
-        return $this->settled($row) ?? row_runner::locked(
-            ['student:' . $row['zohoid'], 'email:' . \core_text::strtolower($row['email'])],
-            fn() => $this->write($row)
-        );
+        return $row;
     }
 
     /**
-     * The result of a row that needs no lock, because nothing but Zoho's time has to be written.
+     * The result of a row that is as it should be, because nothing but Zoho's time has to be written.
      *
      * @param array $row
      * @return array|null null when there is work
@@ -117,20 +165,13 @@ final class students {
     }
 
     /**
-     * Create or update the account, then the mirror. Runs under the row's locks, so other requests are looked at again.
+     * Create or update the account, then the mirror. Runs under the batch's locks.
      *
      * @param array $row
      * @return array its result
      */
     private function write(array $row): array {
         $known = $this->mirror->get($row['zohoid']);
-        if (!$this->accounts->linked($known)) {
-            $known = $this->mirror->refresh($row['zohoid']);
-            $this->accounts->load_candidates([$row]);
-        }
-        if ($known && ($settled = $this->settled($row))) {
-            return $settled;
-        }
         if ($row['deleted']) {
             return row_runner::atomic(fn() => $this->retire($row, $known));
         }
@@ -146,7 +187,7 @@ final class students {
      * @return array its result
      */
     private function create(array $row): array {
-        global $CFG;
+        global $CFG, $DB;
         require_once($CFG->dirroot . '/user/lib.php');
 
         $auth = config::user_auth();
@@ -164,7 +205,8 @@ final class students {
         ]);
         $user->id = user_create_user(clone $user, false);
         if ($internal) {
-            set_user_preference('create_password', 1, $user->id);
+            // Nobody can have read the preferences of an account that is this new: the API's cache flags are not needed.
+            $DB->insert_record('user_preferences', ['userid' => $user->id, 'name' => 'create_password', 'value' => '1'], false);
         }
         $this->mirror->save($row, ['userid' => $user->id]);
         $this->accounts->note($user, $row['zohoid']);
@@ -186,7 +228,6 @@ final class students {
         $this->accounts->require_free($user, $row['zohoid']);
         $changes = self::differences($user, $row, $known);
         if (isset($changes['email'])) {
-            $this->accounts->load_candidates([$row]);
             $this->accounts->require_email_free($user, $row['email']);
         }
         if ($changes) {
