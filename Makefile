@@ -1,0 +1,30 @@
+# `make` lists the targets. All they write lies in this folder (.demo, .test, build, .venv and tools' caches)
+# and, for Moodle's code, in ~/.cache/zohosync.
+RUN := sh ops/uv.sh run --frozen --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-zoho demo-grade test lint bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## set everything up below .demo/ and run the loop between Zoho's sandbox and Moodle (Ctrl-C stops it)
+	@$(RUN) zohosync demo
+
+demo-zoho: ## while the demo runs: change a student in Zoho, see it arrive in Moodle
+	@$(RUN) zohosync demo change-student
+
+demo-grade: ## while the demo runs: grade an assignment in Moodle, see it arrive in Zoho
+	@$(RUN) zohosync demo grade
+
+test: ## run every suite that this machine can run
+	@$(RUN) python -m tests.run
+
+lint: ## style, formatting, direction of imports, types
+	@$(RUN) python -m tests.run lint types
+
+bench: ## measure the initial sync; table, and build/bench.json
+	@$(RUN) python -m ops.bench
+
+clean: ## remove everything that the other targets made in this folder
+	@sh ops/clean.sh

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Run uv; when the machine has none, put one below build/ first. Everything uv needs of its own stays in build/ then.
+set -eu
+project=$(cd "$(dirname "$0")/.." && pwd)
+tools=$project/build/tools
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+if ! command -v uv >/dev/null; then
+    export UV_CACHE_DIR="${UV_CACHE_DIR:-$project/build/uv-cache}" UV_PYTHON_INSTALL_DIR="$project/build/python"
+    PATH=$tools/bin:$PATH
+    if ! command -v uv >/dev/null; then
+        if ! python3 -c 'import ensurepip' 2>/dev/null; then
+            echo "installing by apt: python3 python3-venv" >&2
+            as_root apt-get update -q >&2
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+                python3 python3-venv ca-certificates >&2
+        fi
+        echo "installing uv below build/" >&2
+        python3 -m venv "$tools"
+        "$tools/bin/pip" install --quiet --no-cache-dir --disable-pip-version-check uv
+    fi
+    export PATH
+fi
+exec uv "$@"
