@@ -108,12 +108,6 @@ class Outbox:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def retry_now(self) -> None:
-        """Forget the pauses of all pending events."""
-        for event in self.pending():
-            event.next_at = 0.0
-        self._work.set()
-
     async def settle(self) -> None:
         """Wait until no event is pending."""
         await self._empty.wait()

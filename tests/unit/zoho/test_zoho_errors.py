@@ -89,8 +89,7 @@ def test_what_an_answer_of_the_api_means(
         (b'{"error":"something_new"}', "SOMETHING_NEW", STOP),
         (b'{"error":"general_error"}', "GENERAL_ERROR", AGAIN),
         (
-            b'{"error_description":"You have made too many requests continuously. Please try again after '
-            b'some time.","error":"Access Denied","status":"failure"}',
+            b'{"error_description":"You have made too many requests","error":"Access Denied","status":"failure"}',
             *("ACCESS_DENIED", WAIT),
         ),
     ],
