@@ -1,0 +1,27 @@
+"""The access log: who asked what and how long it took. No query strings, no headers, no bodies."""
+
+from __future__ import annotations
+
+import structlog
+from aiohttp import web
+from aiohttp.abc import AbstractAccessLogger
+
+from agent.web.problems import REQUEST_ID_HEADER
+
+log = structlog.get_logger("agent.web.access")
+
+
+class AccessLog(AbstractAccessLogger):
+    """Give it to `web.run_app(access_log_class=AccessLog)` or to an `AppRunner`."""
+
+    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        """Write one line; `time` is in seconds."""
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status,
+            milliseconds=round(time * 1000, 1),
+            remote=request.remote,
+            request_id=response.headers.get(REQUEST_ID_HEADER),
+        )

@@ -1,0 +1,71 @@
+"""Errors as RFC 9457 problem documents: what is wrong in our words, a request id to ask about, nothing internal."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+log = structlog.get_logger(__name__)
+
+REQUEST_ID_HEADER = "X-Request-Id"
+REQUEST_ID = web.RequestKey("request_id", str)
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class ProblemError(Exception):
+    """An answer other than success; `detail` goes to the sender."""
+
+    def __init__(self, status: HTTPStatus, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+@web.middleware
+async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give every request an id and every failure the form of a problem document."""
+    given = request.headers.get(REQUEST_ID_HEADER, "")
+    request_id = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+    request[REQUEST_ID] = request_id
+    with structlog.contextvars.bound_contextvars(correlation_id=request_id):
+        response = await _answer(request, handler, request_id)
+    response.headers[REQUEST_ID_HEADER] = request_id
+    return response
+
+
+async def _answer(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ProblemError as error:
+        return _problem(error.status, error.detail, request_id, error.headers)
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        kept = {name: error.headers[name] for name in _KEPT_HEADERS if name in error.headers}
+        status = HTTPStatus(error.status)
+        return _problem(status, status.description or status.phrase, request_id, kept)
+    except Exception:
+        log.exception("request_failed", path=request.path)
+        return _problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "The agent failed; its log knows why.", request_id, {}
+        )
+
+
+def _problem(status: HTTPStatus, detail: str, request_id: str, headers: Mapping[str, str]) -> web.Response:
+    document = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
+    return web.Response(
+        status=status,
+        text=json.dumps({**document, "request_id": request_id}),
+        content_type="application/problem+json",
+        headers=headers,
+    )
