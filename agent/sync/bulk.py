@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 
 from agent.entities.base import Entity
 from agent.entities.fields import Record
-from agent.errors import SyncError
-from agent.store.records import RecordStore, SyncRecord
+from agent.errors import SyncError, misconfigured
+from agent.store.records import RecordStore
 from agent.sync.engine import Engine
 from agent.sync.plan import Planned, plan_deletion, plan_record
 from agent.sync.to_moodle import Applied
 from agent.zoho.client import ZohoClient
 
 BATCH = 100
+LOOKUP = 100  # ids a list call takes
+GUARD_FROM, GUARD_SHARE = 10, 0.2  # a pass that would delete more than this stops and asks
 IN_FLIGHT = 4  # batches written at once; the clients' own limits hold below it
 
 
@@ -40,7 +42,6 @@ class ModuleReport:
 
 
 Progress = Callable[[ModuleReport], None]
-Failed = Callable[[Entity, list[tuple[str, SyncError]]], "asyncio.Future[None]"]
 
 
 class Bulk:
@@ -51,11 +52,14 @@ class Bulk:
         self._zoho = zoho
         self._records = records
 
-    async def run(self, entity: Entity, *, dry_run: bool, progress: Progress) -> ModuleReport:
+    async def run(
+        self, entity: Entity, *, dry_run: bool, progress: Progress, allow_deletions: bool = False
+    ) -> ModuleReport:
         """Bring every record of a module into agreement; with `dry_run` only say what would happen.
 
         Raises:
-            SyncError: Zoho or Moodle cannot be used at all; what was done so far is kept, a second run goes on.
+            SyncError: Zoho or Moodle cannot be used at all, or the pass would delete suspiciously much
+                (`TOO_MANY_DELETIONS`); what was done so far is kept, a second run goes on.
         """
         report = ModuleReport(entity.name)
         slots = asyncio.Semaphore(IN_FLIGHT)
@@ -71,7 +75,7 @@ class Bulk:
             waiting: list[Planned] = []
             async for page in self._zoho.list_pages(entity.module, entity.zoho_fields):
                 seen.update(str(record["id"]) for record in page)
-                waiting += await self._plan_page(entity, page, report)
+                waiting += await self._plan_page(entity, page, report, remember=not dry_run)
                 report.seen = len(seen)
                 progress(report)
                 if dry_run:
@@ -80,7 +84,7 @@ class Bulk:
                 while len(waiting) >= BATCH:
                     group.start(write(waiting[:BATCH]))
                     waiting = waiting[BATCH:]
-            waiting += await self._plan_gone(entity, seen)
+            waiting += await self._plan_gone(entity, seen, allow_deletions=allow_deletions)
             if dry_run:
                 _count_plans(report, waiting)
             else:
@@ -89,7 +93,9 @@ class Bulk:
         progress(report)
         return report
 
-    async def _plan_page(self, entity: Entity, page: Sequence[Record], report: ModuleReport) -> list[Planned]:
+    async def _plan_page(
+        self, entity: Entity, page: Sequence[Record], report: ModuleReport, *, remember: bool
+    ) -> list[Planned]:
         labels = await self._engine.labels(entity)
         stored = await self._records.get_many(entity.name, [str(record["id"]) for record in page])
         planned: list[Planned] = []
@@ -100,13 +106,28 @@ class Bulk:
             except SyncError as error:
                 report.counts["failed"] += 1
                 report.failures.append((record_id, error))
-                await self._records.fail(entity.name, record_id, error.code, error.message)
+                if remember:
+                    await self._records.fail(entity.name, record_id, error.code, error.message)
         return planned
 
-    async def _plan_gone(self, entity: Entity, seen: set[str]) -> list[Planned]:
-        """Plan the deletion of what the agent knows and Zoho no longer lists."""
-        gone = sorted(await self._records.known_ids(entity.name) - seen)
-        stored: dict[str, SyncRecord] = await self._records.get_many(entity.name, gone)
+    async def _plan_gone(self, entity: Entity, seen: set[str], *, allow_deletions: bool) -> list[Planned]:
+        """Plan the deletion of what the agent knows and Zoho no longer has, after asking Zoho once more."""
+        known = await self._records.known_ids(entity.name)
+        gone = sorted(known - seen)
+        for start in range(0, len(gone), LOOKUP):
+            async for page in self._zoho.list_pages(
+                entity.module, ["Modified_Time"], ids=gone[start : start + LOOKUP]
+            ):
+                seen.update(str(record["id"]) for record in page)
+        gone = [record_id for record_id in gone if record_id not in seen]
+        if len(gone) > max(GUARD_FROM, GUARD_SHARE * len(known)) and not allow_deletions:
+            raise misconfigured(
+                "TOO_MANY_DELETIONS",
+                f"Zoho no longer lists {len(gone)} of {len(known)} {entity.name} records; if that is right, "
+                "run it again with --allow-deletions",
+                target="zoho",
+            )
+        stored = await self._records.get_many(entity.name, gone)
         plans = (plan_deletion(entity, record) for record in stored.values())
         return [plan for plan in plans if plan is not None]
 

@@ -1,0 +1,186 @@
+"""Builds the agent: clients, engine, inbox, web application, and their lifetimes. Wires the rooms together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from agent.config import Settings
+from agent.entities.registry import SLUGS
+from agent.errors import SyncError
+from agent.inbox.events import Event, NewEvent, Outcome
+from agent.inbox.repository import InboxRepository
+from agent.inbox.settings import InboxSettings
+from agent.inbox.workers import Inbox
+from agent.moodle.client import MoodleClient
+from agent.moodle.models import OutboxEvent
+from agent.store.records import RecordStore
+from agent.sync.bulk import Bulk
+from agent.sync.engine import Engine
+from agent.web import moodle_events
+from agent.web.authentication import Senders
+from agent.web.events import MAX_BODY
+from agent.web.health import database_not_ready
+from agent.web.routes import add_routes
+from agent.zoho.client import ZohoClient
+
+log = structlog.get_logger(__name__)
+
+POOL = 10
+PULL_BATCH = 100
+BULK_PRIORITY = 10  # live events go first
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything that a command needs, open."""
+
+    settings: Settings
+    database: AsyncEngine
+    inbox: InboxRepository
+    moodle: MoodleClient
+    engine: Engine
+    bulk: Bulk
+
+    async def enqueue(self, entity: str, record_ids: Sequence[str]) -> None:
+        """Ask the inbox to look at these records again."""
+        await _enqueue(self.inbox, entity, record_ids)
+
+    async def handle(self, event: Event) -> Outcome:
+        """Work on one event of the inbox."""
+        done = await self.engine.look(event.source, event.entity_type, event.record_id)
+        return Outcome(done.outcome, done.detail)
+
+
+async def _enqueue(inbox: InboxRepository, entity: str, record_ids: Sequence[str]) -> None:
+    correlation = str(uuid.uuid4())
+    await inbox.accept(
+        [
+            NewEvent(
+                event_id=f"{entity}:{record_id}:{correlation}",
+                source="reconcile",
+                event_type="look",
+                module=SLUGS[entity],
+                entity_type=entity,
+                record_id=record_id,
+                correlation_id=correlation,
+                priority=BULK_PRIORITY,
+            )
+            for record_id in record_ids
+        ]
+    )
+
+
+def database_engine(settings: Settings) -> AsyncEngine:
+    """Build the engine; a statement that runs away is stopped by the database."""
+    return create_async_engine(
+        settings.database_url.get_secret_value(),
+        pool_size=POOL,
+        max_overflow=POOL,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000",
+        },
+    )
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, database: AsyncEngine | None = None) -> AsyncIterator[Runtime]:
+    """Open the clients and build the engine; closes them in reverse, and the database too."""
+    database = database or database_engine(settings)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.dispose)
+        session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+        inbox = InboxRepository(database)
+        records = RecordStore(database)
+        zoho = ZohoClient.from_settings(settings, session, database)
+        moodle = MoodleClient.from_settings(settings, session)
+
+        async def wake(record_keys: list[str]) -> None:
+            await inbox.wake(record_keys)
+
+        async def enqueue(entity: str, record_ids: list[str]) -> None:
+            await _enqueue(inbox, entity, record_ids)
+
+        engine = Engine(zoho, moodle, records, wake=wake, enqueue=enqueue)
+        yield Runtime(settings, database, inbox, moodle, engine, Bulk(engine, zoho, records))
+
+
+def create_app(settings: Settings) -> web.Application:
+    """Build the web application; while it runs, the workers and the pull of Moodle's outbox run with it."""
+    database = database_engine(settings)
+    app = web.Application(client_max_size=MAX_BODY)
+    add_routes(
+        app,
+        inbox=InboxRepository(database),
+        senders=Senders.of(settings),
+        readiness=lambda: database_not_ready(database),
+    )
+
+    async def work(_: web.Application) -> AsyncIterator[None]:
+        async with (
+            open_runtime(settings, database) as runtime,
+            Inbox(database, runtime, InboxSettings.of(settings)),
+        ):
+            pulling = asyncio.create_task(pull_forever(runtime), name="moodle-pull")
+            yield
+            pulling.cancel()
+            await asyncio.gather(pulling, return_exceptions=True)
+
+    app.cleanup_ctx.append(work)
+    return app
+
+
+async def pull_forever(runtime: Runtime) -> None:
+    """Fetch what Moodle could not deliver, every `moodle_pull_seconds`; 0 switches it off."""
+    seconds = runtime.settings.moodle_pull_seconds
+    while seconds:
+        try:
+            while await pull(runtime) == PULL_BATCH:
+                continue
+        except (SyncError, SQLAlchemyError) as error:
+            log.warning(
+                "moodle_pull_failed",
+                error=str(error) if isinstance(error, SyncError) else type(error).__name__,
+            )
+        await asyncio.sleep(seconds)
+
+
+async def pull(runtime: Runtime) -> int:
+    """Take one batch of Moodle's pending events into the inbox, then acknowledge them; returns how many.
+
+    Raises:
+        SyncError: Moodle cannot be asked; SQLAlchemyError: the database is away. Nothing is acknowledged then.
+    """
+    pending = await runtime.moodle.get_events(PULL_BATCH)
+    correlation = str(uuid.uuid4())
+    read = [_read_pulled(event, correlation) for event in pending]
+    await runtime.inbox.accept([event for event in read if event is not None])
+    # What cannot be read stays in Moodle, where the push will park it with the agent's answer.
+    done = [event.eventid for event, understood in zip(pending, read, strict=True) if understood is not None]
+    if done:
+        await runtime.moodle.ack_events(done)
+    return len(done)
+
+
+def _read_pulled(event: OutboxEvent, correlation: str) -> NewEvent | None:
+    try:
+        fields = json.loads(event.body)
+    except ValueError:
+        return None
+    if event.kind not in moodle_events.KINDS or not isinstance(fields, dict):
+        return None
+    new = moodle_events.read(event.kind, fields, event_id=event.eventid, correlation_id=correlation)
+    return new if isinstance(new, NewEvent) else None

@@ -1,0 +1,197 @@
+"""The command `zohosync`: serve, sync, sandboxes, demo.
+
+Exit codes: 0 everything agrees, 1 some records need a person, 2 the command could not do its work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from aiohttp import web
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from agent import log
+from agent.app import create_app, open_runtime
+from agent.config import ConfigError, Settings, load_settings
+from agent.entities.base import Entity
+from agent.entities.registry import FROM_ZOHO
+from agent.errors import SyncError
+from agent.sandbox.moodle import run_moodle_sandbox
+from agent.sandbox.zoho import run_zoho_sandbox
+from agent.store import migrations
+from agent.sync.bulk import ModuleReport
+
+SHOWN_FAILURES = 20
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, rich_markup_mode=None)
+sandbox = typer.Typer(no_args_is_help=True, help="Stand-ins for Zoho and Moodle, for tests and demos.")
+app.add_typer(sandbox, name="sandbox")
+console = Console()
+problems = Console(stderr=True)
+
+
+def _stop(message: str) -> NoReturn:
+    problems.print(message, markup=False, highlight=False)
+    raise typer.Exit(2)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except ConfigError as error:
+        _stop(str(error))
+
+
+@app.command()
+def serve() -> None:
+    """Receive events, and keep both sides in agreement, until stopped."""
+    settings = _settings()
+    log.configure(settings.log_format)
+    migrations.upgrade(settings.database_url.get_secret_value())
+    web.run_app(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log_class=AccessLog,
+        print=None,
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema to the newest version."""
+    migrations.upgrade(_settings().database_url.get_secret_value())
+    console.print(f"schema at {migrations.head()}")
+
+
+@app.command()
+def sync(
+    everything: Annotated[
+        bool, typer.Option("--all", help="every module, in the order of dependence")
+    ] = False,
+    module: Annotated[str | None, typer.Option(help="one module: " + ", ".join(FROM_ZOHO))] = None,
+    dry_run: Annotated[bool, typer.Option(help="say what would happen, write nothing")] = False,
+    allow_deletions: Annotated[
+        bool, typer.Option(help="go on even if Zoho no longer has a large share of the records")
+    ] = False,
+) -> None:
+    """Bring whole modules into agreement. Safe to repeat and to stop at any moment."""
+    if everything == (module is not None):
+        _stop("name what to sync: --all, or --module with one of " + ", ".join(FROM_ZOHO))
+    if module is not None and module not in FROM_ZOHO:
+        _stop(f"there is no module {module!r}; there are " + ", ".join(FROM_ZOHO))
+    settings = _settings()
+    log.configure(settings.log_format, level=logging.WARNING)
+    migrations.upgrade(settings.database_url.get_secret_value())
+    entities = [FROM_ZOHO[module]] if module else list(FROM_ZOHO.values())
+    try:
+        reports = asyncio.run(_sync(settings, entities, dry_run=dry_run, allow_deletions=allow_deletions))
+    except SyncError as error:
+        _stop(
+            f"{error.target or 'sync'} stopped the work: {error.message} ({error.code}). "
+            "What was done is kept; run it again to go on."
+        )
+    _print_reports(reports, dry_run=dry_run)
+    raise typer.Exit(1 if any(report.failed for report in reports) else 0)
+
+
+async def _sync(
+    settings: Settings, entities: list[Entity], *, dry_run: bool, allow_deletions: bool
+) -> list[ModuleReport]:
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    reports: list[ModuleReport] = []
+    async with open_runtime(settings) as runtime:
+        with Progress(*columns, TextColumn("{task.fields[note]}"), console=console) as bars:
+            for entity in entities:
+                task = bars.add_task(entity.name, total=None, note="")
+                report = await runtime.bulk.run(
+                    entity,
+                    dry_run=dry_run,
+                    allow_deletions=allow_deletions,
+                    progress=partial(_show, bars, task),
+                )
+                if not dry_run:
+                    # in the inbox they are tried once more and, failing again, parked with the reason
+                    await runtime.enqueue(entity.name, [record_id for record_id, _ in report.failures])
+                reports.append(report)
+    return reports
+
+
+def _show(bars: Progress, task: TaskID, report: ModuleReport) -> None:
+    done = sum(report.counts.values())
+    bars.update(task, total=max(report.seen, done), completed=done, note=_counts(report))
+
+
+def _counts(report: ModuleReport) -> str:
+    return ", ".join(f"{number} {word}" for word, number in sorted(report.counts.items()))
+
+
+def _print_reports(reports: list[ModuleReport], *, dry_run: bool) -> None:
+    for report in reports:
+        words = "would: " if dry_run else ""
+        console.print(f"{report.entity}: {words}{_counts(report) or 'nothing there'}", highlight=False)
+    failures = [(report.entity, *failure) for report in reports for failure in report.failures]
+    if not failures:
+        return
+    table = Table("record", "code", "reason", title="Records that need a person")
+    for entity, record_id, error in failures[:SHOWN_FAILURES]:
+        table.add_row(f"{entity} {record_id}", error.code, error.message)
+    console.print(table)
+    if len(failures) > SHOWN_FAILURES:
+        console.print(f"... and {len(failures) - SHOWN_FAILURES} more, in integration_events_log")
+
+
+@sandbox.command("zoho")
+def sandbox_zoho(
+    port: int = 8701,
+    college: Annotated[int, typer.Option(help="number of students of the generated college")] = 60,
+    seed: int = 1,
+    latency_ms: Annotated[int, typer.Option(help="added to every API call")] = 0,
+    webhook_url: Annotated[str | None, typer.Option(help="…/v1/events/zoho/{slug}")] = None,
+    webhook_secret: Annotated[str | None, typer.Option(envvar="SANDBOX_WEBHOOK_SECRET")] = None,
+) -> None:
+    """Speak Zoho CRM's API v8 with a generated college (client id, secret and refresh token: sandbox)."""
+    run_zoho_sandbox(
+        port=port,
+        college=college,
+        seed=seed,
+        latency_ms=latency_ms,
+        webhook_url=webhook_url,
+        webhook_secret=webhook_secret,
+    )
+
+
+@sandbox.command("moodle")
+def sandbox_moodle(
+    port: int = 8702,
+    webhook_url: Annotated[str | None, typer.Option(help="…/v1/events/moodle")] = None,
+    webhook_secret: Annotated[str | None, typer.Option(envvar="SANDBOX_WEBHOOK_SECRET")] = None,
+    token: Annotated[str, typer.Option(envvar="SANDBOX_TOKEN")] = "sandbox",  # noqa: S107
+) -> None:
+    """Speak the web services of local_zohosync, in memory."""
+    run_moodle_sandbox(port=port, webhook_url=webhook_url, webhook_secret=webhook_secret, token=token)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def demo(context: typer.Context) -> None:
+    """Set up everything below .demo/ and run the loop (needs a checkout of the project)."""
+    checkout = Path(__file__).resolve().parent.parent
+    if not (checkout / "ops" / "demo.py").exists() and not (checkout / "ops" / "demo").is_dir():
+        _stop("the demo needs a checkout of the project; run it there")
+    sys.path.insert(0, str(checkout))
+    demo_main = importlib.import_module("ops.demo").main
+    raise typer.Exit(demo_main(context.args))
+
+
+def main() -> None:
+    """Run the command."""
+    app()
