@@ -78,12 +78,12 @@ class ControlApi:
 
     async def clock(self, request: web.Request) -> web.Response:
         """POST `{"advance_seconds": n}`."""
-        self._control.advance(seconds=float((await read_json(request))["advance_seconds"]))
+        self._control.advance(seconds=float(await _given(request, "advance_seconds")))
         return await self.state(request)
 
     async def latency(self, request: web.Request) -> web.Response:
         """POST `{"ms": n}`."""
-        self._control.set_latency(int((await read_json(request))["ms"]))
+        self._control.set_latency(int(await _given(request, "ms")))
         return await self.state(request)
 
     async def add_fault(self, request: web.Request) -> web.Response:
@@ -131,6 +131,13 @@ class ControlApi:
         """POST: take a record out of the recycle bin."""
         self._control.restore(*_place(request))
         return answer(200, {})
+
+
+async def _given(request: web.Request, name: str) -> Any:
+    body = await read_json(request)
+    if not isinstance(body, dict) or name not in body:
+        raise ValueError(f"the body lacks {name}")
+    return body[name]
 
 
 def _place(request: web.Request) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
@@ -156,7 +155,7 @@ def _limited(state: SandboxState) -> Middleware:
             return await handler(request)
         with state.limits.slot(heavy=await _is_heavy(request)):
             if state.latency_ms:
-                await asyncio.sleep(state.latency_ms / 1000)
+                await state.wait(state.latency_ms / 1000)
             _check_token(state, request)
             state.limits.check_quota()
             return await _charged(state, request, handler(request))

@@ -107,13 +107,18 @@ class Pushes:
         for push in pushes:
             self._launch(push)
 
+    async def idle(self) -> None:
+        """Wait until no push is under way; held ones stay held."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
     async def settle(self) -> None:
         """Wait until every push made so far has been delivered or has failed (held ones are let go)."""
+        await self.idle()
         held, self._held = self._held, []
         for push in held:
             self._spawn(push, 0.0)
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        await self.idle()
 
     def failures(self) -> list[Delivery]:
         """Give the deliveries that were not answered with 2xx."""

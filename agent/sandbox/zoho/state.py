@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +51,7 @@ class SandboxState:
         self.channels = Channels(self.modules, self.clock)
         self.pushes = Pushes(self.options, self.store, self.channels, self.faults)
         self.latency_ms = self.options.latency_ms
+        self.wait: Callable[[float], Awaitable[object]] = asyncio.sleep  # how latency passes
         self._begin()
 
     def reset(self) -> None:
