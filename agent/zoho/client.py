@@ -84,21 +84,19 @@ class ZohoClient:
             if records:
                 yield [allowed(record, fields) for record in records]
 
-    async def get(self, module: str, record_id: str, fields: Sequence[str] | None = None) -> Record | None:
+    async def get(self, module: str, record_id: str, fields: Sequence[str]) -> Record | None:
         """Read one record with its subforms; None when there is none (or it is in the recycle bin).
 
         Args:
             module: API name.
             record_id: Zoho's id.
-            fields: API names to ask for; nothing else is passed on. None: the whole record.
+            fields: API names to ask for; `id` comes by itself. Nothing else is passed on.
         """
-        params = None if fields is None else {"fields": ",".join(fields)}
-        said = await self._transport.get(f"{module}/{quote(record_id, safe='')}", read_object, params=params)
+        said = await self._transport.get(
+            f"{module}/{quote(record_id, safe='')}", read_object, params={"fields": ",".join(fields)}
+        )
         records = said.get("data") or []
-        if not records:
-            return None
-        record: Record = records[0]
-        return record if fields is None else allowed(record, fields)
+        return allowed(records[0], fields) if records else None
 
     async def update(self, module: str, records: Sequence[Record]) -> list[ItemResult]:
         """Change records, each with its `id`; fields left out stay. See `upsert` for the results."""
