@@ -173,6 +173,7 @@ final class dashboard_test extends \advanced_testcase {
         $this->render();
         \context_helper::reset_caches();
         get_fast_modinfo(0, 0, true);
+        \cache_helper::purge_by_definition('core', 'gradesetting');
         $before = $DB->perf_get_reads();
         $page = $this->render();
         $reads = $DB->perf_get_reads() - $before;

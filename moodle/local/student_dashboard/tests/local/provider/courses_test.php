@@ -184,6 +184,11 @@ final class courses_test extends \advanced_testcase {
         $this->mirror->create_enrollment($record, $this->mirror->create_class());
 
         $this->assertSame([], $this->rows());
+
+        $shared = $this->mirror->create_class($this->enrol()->id);
+        $this->mirror->create_enrollment($this->student, $shared, ['deleted' => 1]);
+        $this->mirror->create_enrollment($record, $shared);
+        $this->assertSame('ended', $this->only()->status, 'what another student does in the same class is not hers');
     }
 
     /**

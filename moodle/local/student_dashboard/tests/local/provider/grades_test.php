@@ -172,6 +172,7 @@ final class grades_test extends \advanced_testcase {
      * A grade of a hidden activity, and of one that conditions hide from her; one that is only greyed out stays.
      */
     public function test_activity_out_of_sight(): void {
+        global $DB;
         $assign = $this->assignment();
         $this->grade($assign, 4.0);
         $cmid = $assign->get_course_module()->id;
@@ -179,6 +180,8 @@ final class grades_test extends \advanced_testcase {
 
         set_coursemodule_visible($cmid, 0);
         $this->assertSame([], $this->rows(), 'hidden');
+        $DB->set_field('grade_items', 'hidden', 0, ['id' => $assign->get_grade_item()->id]);
+        $this->assertSame([], $this->rows(), 'hidden, though its grade item is not');
         set_coursemodule_visible($cmid, 1);
         $this->assertCount(1, $this->rows());
 
@@ -296,12 +299,12 @@ final class grades_test extends \advanced_testcase {
     public function test_own_grades_only(): void {
         $assign = $this->assignment();
         $this->grade($assign, 4.0);
-        grade_item::fetch(['id' => $assign->get_grade_item()->id])->set_hidden(1);
         $other = $this->getDataGenerator()->create_and_enrol($this->course, 'student');
+        $this->assertSame([], (new grades(new enrolled_courses((int) $other->id, time())))->get());
 
+        grade_item::fetch(['id' => $assign->get_grade_item()->id])->set_hidden(1);
         $this->setAdminUser();
         $this->assertSame([], $this->rows(), 'what is hidden from her is hidden on her page');
-        $this->assertSame([], (new grades(new enrolled_courses((int) $other->id, time())))->get());
     }
 
     /**
