@@ -42,8 +42,8 @@ ACCEPT_REJECTED = text(
     """
 )
 
-# The newest pending event of each record; the older ones of the same source are covered by it, since the
-# whole record is read afterwards. A unique violation means that another agent was faster: ask again.
+# One event of each record: of the most urgent the newest. The older ones of the same source are covered by it,
+# since the whole record is read afterwards. A unique violation means that another agent was faster: ask again.
 CLAIM = text(
     """
     WITH next AS (
@@ -52,7 +52,8 @@ CLAIM = text(
         AND NOT EXISTS (
           SELECT 1 FROM integration_events_log o
           WHERE o.record_key = e.record_key AND o.status IN ('pending', 'processing')
-            AND (o.status = 'processing' OR o.id > e.id))
+            AND (o.status = 'processing' OR o.priority < e.priority
+                 OR (o.priority = e.priority AND o.id > e.id)))
       ORDER BY priority, id LIMIT :limit FOR UPDATE SKIP LOCKED),
     claimed AS (
       UPDATE integration_events_log e
