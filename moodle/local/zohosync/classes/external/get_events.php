@@ -37,7 +37,7 @@ final class get_events extends agent_function {
      */
     public static function execute_parameters(): external_function_parameters {
         return new external_function_parameters([
-            'limit' => new external_value(PARAM_INT, 'At most so many events, 1 to ' . self::MOST_ROWS, VALUE_DEFAULT, self::MOST_ROWS),
+            'limit' => new external_value(PARAM_INT, 'At most so many events, to 100', VALUE_DEFAULT, self::MOST_ROWS),
         ]);
     }
 

@@ -72,14 +72,24 @@ final class config {
     }
 
     /**
-     * Signing secrets, newest first. The first signs; the others are there so that they can be listed while rotating.
+     * Signing secrets, newest first.
      *
      * @return string[]
      * @throws \moodle_exception when the stored value cannot be decrypted
      */
     public static function signing_secrets(): array {
         $stored = (string) get_config('local_zohosync', 'signingsecrets');
-        return preg_split('/[\s,]+/', \core\encryption::decrypt($stored), -1, PREG_SPLIT_NO_EMPTY);
+        return self::split_secrets(\core\encryption::decrypt($stored));
+    }
+
+    /**
+     * Split a list of secrets.
+     *
+     * @param string $text separated by spaces, commas or lines
+     * @return string[]
+     */
+    public static function split_secrets(string $text): array {
+        return preg_split('/[\s,]+/', $text, -1, PREG_SPLIT_NO_EMPTY);
     }
 
     /**
@@ -107,5 +117,30 @@ final class config {
      */
     public static function user_auth(): string {
         return get_config('local_zohosync', 'userauth') ?: 'manual';
+    }
+
+    /**
+     * Authentication plugins that accounts may get.
+     *
+     * @return array<string, string> names by plugin
+     */
+    public static function user_auth_choices(): array {
+        $choices = [];
+        foreach (get_enabled_auth_plugins() as $auth) {
+            if ($auth !== 'nologin') {
+                $choices[$auth] = get_string('pluginname', "auth_$auth");
+            }
+        }
+        return $choices;
+    }
+
+    /**
+     * Categories in which courses may be made.
+     *
+     * @return array<int, string> names by id; 0 for the plugin's own
+     */
+    public static function category_choices(): array {
+        $own = [0 => get_string('setting:coursecategory_own', 'local_zohosync')];
+        return $own + \core_course_category::make_categories_list();
     }
 }

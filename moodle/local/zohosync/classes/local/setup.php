@@ -54,6 +54,10 @@ final class setup {
             }
             set_config('agenturl', rtrim($agenturl, '/'), 'local_zohosync');
         }
+        if (!config::service_user_id()) {
+            // Only the first run switches the sync on: an administrator who switched it off keeps it off.
+            set_config('enabled', 1, 'local_zohosync');
+        }
         $user = self::account();
         self::grant_role((int) $user->id);
         self::enable_web_services();
@@ -61,7 +65,6 @@ final class setup {
         self::authorise($service, (int) $user->id);
         $secrets = self::secrets($rotate);
         config::claim_site();
-        set_config('enabled', 1, 'local_zohosync');
         return [
             'ZOHOSYNC_MOODLE_URL' => $CFG->wwwroot,
             'ZOHOSYNC_MOODLE_TOKEN' => self::token($service, (int) $user->id, $rotate),

@@ -34,7 +34,8 @@ final class snapshot_hash {
      * @return string 32 hex digits
      */
     public static function of(?array $snapshot): string {
-        if ($snapshot === null) {
+        // A grade that is not in the gradebook is the same as one that was deleted.
+        if ($snapshot === null || !$snapshot['gradeid']) {
             return md5('deleted');
         }
         $kept = array_diff_key($snapshot, array_flip(self::VOLATILE));

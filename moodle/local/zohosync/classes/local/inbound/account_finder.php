@@ -29,7 +29,7 @@ use local_zohosync\local\config;
  */
 final class account_finder {
     /** @var string Columns of the user table that are compared, shown or written. */
-    private const COLUMNS = 'id, username, email, idnumber, firstname, lastname, city, country, suspended, auth, mnethostid, deleted';
+    private const COLUMNS = 'id, username, email, idnumber, firstname, lastname, city, country, suspended, deleted';
 
     /** @var array<int, \stdClass> accounts that were read, by id */
     private array $users = [];

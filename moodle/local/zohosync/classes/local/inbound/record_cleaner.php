@@ -32,7 +32,7 @@ final class record_cleaner {
      *
      * @param array $row as received
      * @param string[] $dates names of the fields that are calendar dates
-     * @param array<string, int> $lengths longest length of fields that differ from 255 characters, 0: no limit
+     * @param int[] $lengths by name: longest length of fields that differ from 255 characters, 0: no limit
      * @return array the same fields, integers as int, texts cleaned
      * @throws row_exception idinvalid, hashinvalid, dateinvalid, valuetoolong
      */

@@ -79,7 +79,8 @@ final class repository {
             return 0;
         }
         [$in, $params] = $DB->get_in_or_equal($eventids, SQL_PARAMS_NAMED);
-        $rows = $DB->get_records_select(self::TABLE, "status = :status AND eventid $in", $params + ['status' => self::PENDING], 'id', 'id');
+        $params['status'] = self::PENDING;
+        $rows = $DB->get_records_select(self::TABLE, "status = :status AND eventid $in", $params, 'id', 'id');
         foreach ($rows as $row) {
             $DB->update_record(self::TABLE, (object) [
                 'id' => $row->id,
@@ -114,6 +115,29 @@ final class repository {
     }
 
     /**
+     * Make due at once what waits because nobody answered.
+     *
+     * @param int $now unix time
+     */
+    public static function hurry(int $now): void {
+        global $DB;
+        $where = 'status = :status AND lasthttp = 0 AND attempts > 0 AND nextattempt > :now';
+        $DB->set_field_select(self::TABLE, 'nextattempt', $now, $where, ['status' => self::PENDING, 'now' => $now]);
+    }
+
+    /**
+     * Forget what is over: delivered events after 90 days, parked ones after a year.
+     *
+     * @param int $now unix time
+     */
+    public static function purge(int $now): void {
+        global $DB;
+        $where = 'status = :status AND timecreated < :before';
+        $DB->delete_records_select(self::TABLE, $where, ['status' => self::SENT, 'before' => $now - 90 * DAYSECS]);
+        $DB->delete_records_select(self::TABLE, $where, ['status' => self::DEAD, 'before' => $now - 365 * DAYSECS]);
+    }
+
+    /**
      * How many rows have a status.
      *
      * @param string $status
@@ -122,6 +146,18 @@ final class repository {
     public static function count(string $status): int {
         global $DB;
         return $DB->count_records(self::TABLE, ['status' => $status]);
+    }
+
+    /**
+     * What went wrong last, in words.
+     *
+     * @return string[] at most five, newest first; without personal data
+     */
+    public static function recent_errors(): array {
+        global $DB;
+        $where = 'status <> :sent AND attempts > 0';
+        $rows = $DB->get_records_select(self::TABLE, $where, ['sent' => self::SENT], 'id DESC', 'id, objectkey, lasterror', 0, 5);
+        return array_map(fn($row) => "{$row->objectkey}: {$row->lasterror}", array_values($rows));
     }
 
     /**

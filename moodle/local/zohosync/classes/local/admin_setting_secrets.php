@@ -1,0 +1,40 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\local;
+
+use local_zohosync\local\transport\signer;
+
+/**
+ * Setting for the signing secrets: stored encrypted, never shown, and refused when the agent could not use them.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class admin_setting_secrets extends \admin_setting_encryptedpassword {
+    #[\Override]
+    public function write_setting($data) {
+        try {
+            if (trim($data) !== '') {
+                new signer(config::split_secrets($data));
+            }
+        } catch (\InvalidArgumentException) {
+            return get_string('error:secretinvalid', 'local_zohosync');
+        }
+        return parent::write_setting($data);
+    }
+}

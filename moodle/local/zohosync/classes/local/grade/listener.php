@@ -1,0 +1,121 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\local\grade;
+
+use core\event\grade_deleted;
+use core\event\grade_item_deleted;
+use core\event\user_graded;
+use local_zohosync\local\outbox\emitter;
+use mod_assign\event\submission_graded;
+
+/**
+ * Decides which of Moodle's events about grades the agent has to hear of.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class listener {
+    /**
+     * The official grade has a new value or was withdrawn.
+     *
+     * @param user_graded $event
+     */
+    public static function graded(user_graded $event): void {
+        $grade = $event->get_grade();
+        $key = self::key($grade->load_grade_item(), (int) $grade->userid);
+        if ($key) {
+            emitter::emit($key, (new snapshot())->build($key), emitter::FROM_MOODLE);
+        }
+    }
+
+    /**
+     * A grade was removed from the gradebook.
+     *
+     * @param grade_deleted $event
+     */
+    public static function deleted(grade_deleted $event): void {
+        $grade = $event->get_grade();
+        $key = self::key($grade->load_grade_item(), (int) $grade->userid);
+        if ($key) {
+            emitter::emit($key, null, emitter::FROM_MOODLE);
+        }
+    }
+
+    /**
+     * A grade item was removed: every grade of it that the agent heard of is gone.
+     *
+     * @param grade_item_deleted $event
+     */
+    public static function item_deleted(grade_item_deleted $event): void {
+        global $DB;
+        $item = $event->get_record_snapshot('grade_items', $event->objectid);
+        if ($item->itemmodule !== 'assign' || (int) $item->itemnumber !== 0) {
+            return;
+        }
+        $gone = snapshot_hash::of(null);
+        foreach ($DB->get_records(emitter::EMITTED, ['courseid' => $item->courseid], 'id') as $row) {
+            $key = key::parse(substr($row->objectkey, strlen('grade:')));
+            if ($key->assignid === (int) $item->iteminstance && $row->changehash !== $gone) {
+                emitter::emit($key, null, emitter::FROM_MOODLE);
+            }
+        }
+    }
+
+    /**
+     * A marking was saved. The grade itself is user_graded's affair: while it is not released the gradebook holds none, and
+     * the agent is told nothing.
+     *
+     * @param submission_graded $event
+     */
+    public static function marked(submission_graded $event): void {
+        $assignid = (int) $event->get_assign()->get_instance()->id;
+        $key = new key((int) $event->relateduserid, (int) $event->courseid, $assignid);
+        if (!self::is_linked($key)) {
+            return;
+        }
+        $snapshot = (new snapshot())->build($key);
+        if ($snapshot['finalgrade'] !== '' && snapshot_hash::of($snapshot) !== emitter::last_hash($key)) {
+            emitter::emit($key, $snapshot, emitter::FROM_MOODLE);
+        }
+    }
+
+    /**
+     * The key of a grade that concerns Zoho.
+     *
+     * @param \grade_item|false $item
+     * @param int $userid
+     * @return key|null null for other activities, totals, and people or courses that are not linked
+     */
+    private static function key(\grade_item|false $item, int $userid): ?key {
+        if (!$item || $item->itemtype !== 'mod' || $item->itemmodule !== 'assign' || (int) $item->itemnumber !== 0) {
+            return null;
+        }
+        $key = new key($userid, (int) $item->courseid, (int) $item->iteminstance);
+        return self::is_linked($key) ? $key : null;
+    }
+
+    /**
+     * Are student and course known to Zoho?
+     *
+     * @param key $key
+     * @return bool
+     */
+    private static function is_linked(key $key): bool {
+        return snapshot::student_zohoid($key->userid) !== '' && snapshot::class_zohoid($key->courseid) !== '';
+    }
+}

@@ -1,0 +1,93 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync;
+
+use core\event\base;
+use core\event\grade_deleted;
+use core\event\grade_item_deleted;
+use core\event\user_graded;
+use local_zohosync\local\config;
+use local_zohosync\local\grade\listener;
+use local_zohosync\local\origin;
+use mod_assign\event\submission_graded;
+
+/**
+ * Hears of grades. Nothing that goes wrong here may reach the teacher who is saving.
+ *
+ * An \Error that leaves an observer breaks the page, and all later events of the process with it: core catches only \Exception.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class observer {
+    /**
+     * The official grade has a new value or was withdrawn: the authority.
+     *
+     * @param user_graded $event
+     */
+    public static function user_graded(user_graded $event): void {
+        self::guarded($event, [listener::class, 'graded']);
+    }
+
+    /**
+     * A grade was removed from the gradebook.
+     *
+     * @param grade_deleted $event
+     */
+    public static function grade_deleted(grade_deleted $event): void {
+        self::guarded($event, [listener::class, 'deleted']);
+    }
+
+    /**
+     * A whole grade item was removed; core does not tell of its grades one by one.
+     *
+     * @param grade_item_deleted $event
+     */
+    public static function grade_item_deleted(grade_item_deleted $event): void {
+        self::guarded($event, [listener::class, 'item_deleted']);
+    }
+
+    /**
+     * A marking was saved: feedback or criteria may have changed beside an equal grade.
+     *
+     * @param submission_graded $event
+     */
+    public static function submission_graded(submission_graded $event): void {
+        self::guarded($event, [listener::class, 'marked']);
+    }
+
+    /**
+     * Work on an event, unless it is none of ours, and swallow whatever is thrown.
+     *
+     * @param base $event
+     * @param callable $work
+     */
+    private static function guarded(base $event, callable $work): void {
+        try {
+            if (config::is_active() && !origin::is_agent()) {
+                $work($event);
+            }
+        } catch (\Throwable $e) {
+            try {
+                debugging('local_zohosync: ' . $e->getMessage(), DEBUG_DEVELOPER, $e->getTrace());
+            } catch (\Throwable) {
+                return;
+            }
+        }
+    }
+}

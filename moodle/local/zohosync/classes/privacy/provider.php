@@ -1,0 +1,175 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\privacy;
+
+use core\context;
+use core_privacy\local\metadata\collection;
+use core_privacy\local\metadata\provider as metadata_provider;
+use core_privacy\local\request\approved_contextlist;
+use core_privacy\local\request\approved_userlist;
+use core_privacy\local\request\contextlist;
+use core_privacy\local\request\core_userlist_provider;
+use core_privacy\local\request\plugin\provider as plugin_provider;
+use core_privacy\local\request\transform;
+use core_privacy\local\request\userlist;
+use core_privacy\local\request\writer;
+
+/**
+ * What the plugin holds about people, and what it sends away.
+ *
+ * All of it is institutional data without a course's or an activity's context: it belongs to the system context.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class provider implements metadata_provider, core_userlist_provider, plugin_provider {
+    /** @var array<string, string[]> Columns about people, by table. */
+    private const TABLES = [
+        'local_zohosync_student' => [
+            'zohoid', 'userid', 'username', 'email', 'firstname', 'lastname', 'studentnumber', 'displayname',
+            'firstnamenative', 'lastnamenative', 'phone', 'birthdate', 'gender', 'nationality', 'city', 'country', 'address',
+            'status', 'academicprogram', 'major', 'submajor', 'award', 'studymode', 'studylanguage', 'intake',
+            'registrationdate', 'btecnumber', 'suspended', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_enrolment' => [
+            'zohoid', 'studentid', 'classid', 'userid', 'courseid', 'startdate', 'enddate', 'enrollmenttype', 'deleted',
+            'sourcetime', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_outbox' => [
+            'type', 'objectkey', 'payload', 'userid', 'courseid', 'origin', 'status', 'lasterror', 'timecreated',
+            'timedelivered',
+        ],
+        'local_zohosync_emitted' => ['objectkey', 'userid', 'courseid', 'changehash', 'timemodified'],
+    ];
+
+    /** @var string[] Columns that hold unix times. */
+    private const TIMES = ['sourcetime', 'timecreated', 'timemodified', 'timedelivered'];
+
+    #[\Override]
+    public static function get_metadata(collection $collection): collection {
+        foreach (self::TABLES as $table => $columns) {
+            $fields = [];
+            foreach ($columns as $column) {
+                $fields[$column] = "privacy:metadata:$column";
+            }
+            $collection->add_database_table($table, $fields, "privacy:metadata:$table");
+        }
+        return $collection->add_external_location_link('zohocrm', [
+            'studentname' => 'privacy:metadata:zohocrm:studentname',
+            'zohoid' => 'privacy:metadata:zohoid',
+            'userid' => 'privacy:metadata:userid',
+            'grade' => 'privacy:metadata:zohocrm:grade',
+            'feedback' => 'privacy:metadata:zohocrm:feedback',
+            'grader' => 'privacy:metadata:zohocrm:grader',
+        ], 'privacy:metadata:zohocrm');
+    }
+
+    #[\Override]
+    public static function get_contexts_for_userid(int $userid): contextlist {
+        global $DB;
+        $contexts = new contextlist();
+        foreach (array_keys(self::TABLES) as $table) {
+            if ($DB->record_exists($table, ['userid' => $userid])) {
+                $contexts->add_system_context();
+                break;
+            }
+        }
+        return $contexts;
+    }
+
+    #[\Override]
+    public static function get_users_in_context(userlist $userlist) {
+        if ($userlist->get_context()->contextlevel != CONTEXT_SYSTEM) {
+            return;
+        }
+        foreach (array_keys(self::TABLES) as $table) {
+            $userlist->add_from_sql('userid', "SELECT userid FROM {{$table}} WHERE userid > 0", []);
+        }
+    }
+
+    #[\Override]
+    public static function export_user_data(approved_contextlist $contextlist) {
+        global $DB;
+        foreach ($contextlist->get_contexts() as $context) {
+            if ($context->contextlevel != CONTEXT_SYSTEM) {
+                continue;
+            }
+            foreach (self::TABLES as $table => $columns) {
+                $fields = 'id, ' . implode(', ', $columns);
+                $rows = $DB->get_records($table, ['userid' => $contextlist->get_user()->id], 'id', $fields);
+                if ($rows) {
+                    $path = [get_string('pluginname', 'local_zohosync'), get_string("privacy:path:$table", 'local_zohosync')];
+                    $data = (object) ['records' => array_map([self::class, 'readable'], array_values($rows))];
+                    writer::with_context($context)->export_data($path, $data);
+                }
+            }
+        }
+    }
+
+    #[\Override]
+    public static function delete_data_for_all_users_in_context(context $context) {
+        global $DB;
+        if ($context->contextlevel == CONTEXT_SYSTEM) {
+            foreach (array_keys(self::TABLES) as $table) {
+                $DB->delete_records($table);
+            }
+        }
+    }
+
+    #[\Override]
+    public static function delete_data_for_user(approved_contextlist $contextlist) {
+        foreach ($contextlist->get_contexts() as $context) {
+            if ($context->contextlevel == CONTEXT_SYSTEM) {
+                self::delete([(int) $contextlist->get_user()->id]);
+            }
+        }
+    }
+
+    #[\Override]
+    public static function delete_data_for_users(approved_userlist $userlist) {
+        if ($userlist->get_context()->contextlevel == CONTEXT_SYSTEM) {
+            self::delete($userlist->get_userids());
+        }
+    }
+
+    /**
+     * Delete what is held about people.
+     *
+     * @param int[] $userids
+     */
+    private static function delete(array $userids): void {
+        global $DB;
+        foreach (array_keys(self::TABLES) as $table) {
+            $DB->delete_records_list($table, 'userid', $userids);
+        }
+    }
+
+    /**
+     * A row as a person can read it.
+     *
+     * @param \stdClass $row
+     * @return \stdClass
+     */
+    private static function readable(\stdClass $row): \stdClass {
+        unset($row->id);
+        foreach (array_intersect(self::TIMES, array_keys((array) $row)) as $column) {
+            $row->$column = $row->$column ? transform::datetime($row->$column) : '';
+        }
+        return $row;
+    }
+}

@@ -1,0 +1,128 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+use local_zohosync\local\config;
+use local_zohosync\local\inbound\courses;
+use local_zohosync\local\inbound\enrolments;
+use local_zohosync\local\inbound\mirror;
+use local_zohosync\local\inbound\students;
+use local_zohosync\local\transport\signer;
+
+/**
+ * Makes what tests of Zoho sync need.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class local_zohosync_generator extends component_generator_base {
+    /** @var int Makes record ids differ. */
+    private int $last = 5725767000000000000;
+
+    /**
+     * Set the site up as cli/setup.php would, without web services.
+     *
+     * @param string $agenturl
+     */
+    public function set_up(string $agenturl = 'http://127.0.0.1:9'): void {
+        set_config('agenturl', $agenturl, 'local_zohosync');
+        set_config('enabled', 1, 'local_zohosync');
+        config::claim_site();
+        config::set_signing_secrets([signer::new_secret()]);
+    }
+
+    /**
+     * A new record id.
+     *
+     * @return string
+     */
+    public function zohoid(): string {
+        return (string) ++$this->last;
+    }
+
+    /**
+     * A student as the agent sends her.
+     *
+     * @param array $fields that differ
+     * @return array
+     */
+    public function student_row(array $fields = []): array {
+        $zohoid = $fields['zohoid'] ?? $this->zohoid();
+        $number = substr($zohoid, -6);
+        $row = $fields + [
+            'zohoid' => $zohoid, 'sourcetime' => 1000, 'deleted' => 0, 'suspended' => 0,
+            'username' => "s$number@college.example", 'email' => "s$number@college.example",
+            'firstname' => 'Student', 'lastname' => $number, 'studentnumber' => "S$number", 'displayname' => "Student $number",
+            'firstnamenative' => 'طالب', 'lastnamenative' => '', 'phone' => '', 'birthdate' => '2004-02-29', 'gender' => '',
+            'nationality' => '', 'city' => 'Amman', 'country' => 'Jordan', 'address' => '', 'status' => 'Active',
+            'academicprogram' => 'Level 5', 'major' => '', 'submajor' => '', 'award' => '', 'studymode' => '',
+            'studylanguage' => '', 'intake' => '', 'registrationdate' => '', 'btecnumber' => '',
+        ];
+        return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
+     * A class as the agent sends it.
+     *
+     * @param array $fields that differ
+     * @return array
+     */
+    public function course_row(array $fields = []): array {
+        $zohoid = $fields['zohoid'] ?? $this->zohoid();
+        $row = $fields + [
+            'zohoid' => $zohoid, 'sourcetime' => 1000, 'deleted' => 0, 'create' => 1, 'fullname' => 'Class ' . substr($zohoid, -6),
+            'shortname' => 'C' . substr($zohoid, -6), 'startdate' => '2026-01-05', 'enddate' => '2037-06-30',
+            'unitname' => 'Unit 1', 'programname' => 'Level 5', 'status' => 'Active',
+        ];
+        return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
+     * An enrollment as the agent sends it.
+     *
+     * @param array $fields studentid and classid at least
+     * @return array
+     */
+    public function enrolment_row(array $fields): array {
+        $row = $fields + [
+            'zohoid' => $fields['zohoid'] ?? $this->zohoid(), 'sourcetime' => 1000, 'deleted' => 0, 'startdate' => '',
+            'enddate' => '', 'enrollmenttype' => 'Normal',
+        ];
+        return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
+     * A student who is linked and enrolled in a class that is linked.
+     *
+     * @return stdClass user, course (records), studentid, classid (Zoho's ids)
+     */
+    public function linked_student(): stdClass {
+        global $DB;
+        $student = $this->student_row();
+        $class = $this->course_row();
+        (new students([$student]))->upsert();
+        (new courses([$class]))->upsert();
+        (new enrolments([$this->enrolment_row(['studentid' => $student['zohoid'], 'classid' => $class['zohoid']])]))->upsert();
+        $userid = $DB->get_field(mirror::STUDENT, 'userid', ['zohoid' => $student['zohoid']], MUST_EXIST);
+        $courseid = $DB->get_field(mirror::COURSE, 'courseid', ['zohoid' => $class['zohoid']], MUST_EXIST);
+        return (object) [
+            'user' => core_user::get_user($userid),
+            'course' => get_course($courseid),
+            'studentid' => $student['zohoid'],
+            'classid' => $class['zohoid'],
+        ];
+    }
+}
