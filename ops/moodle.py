@@ -277,6 +277,11 @@ class MoodleSite:
             ).start()
         return self
 
+    def pids(self) -> list[int]:
+        """List the leaders of the running process groups."""
+        services = [*self.web.services, *([self.cron] if self.cron else [])]
+        return [service.process.pid for service in services if service.process is not None]
+
     def stop(self) -> None:
         """Stop cron and web server."""
         if self.cron is not None:

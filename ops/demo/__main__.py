@@ -1,0 +1,7 @@
+"""`python -m ops.demo`."""
+
+import sys
+
+from ops.demo import main
+
+sys.exit(main(sys.argv[1:]))
