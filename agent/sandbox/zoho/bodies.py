@@ -14,7 +14,7 @@ CREDITS = web.RequestKey("credits", int)
 """What a call costs, set by its handler; 1 otherwise."""
 JSON_TYPE = "application/json;charset=UTF-8"
 MAX_RECORDS = 100
-_TRIGGERS = {"workflow", "approval", "blueprint", "pathfinder", "orchestration"}
+_TRIGGERS = ("workflow", "approval", "blueprint", "pathfinder", "orchestration")
 
 
 def answer(status: int, body: Any) -> web.Response:
@@ -28,9 +28,27 @@ def answer(status: int, body: Any) -> web.Response:
 async def read_json(request: web.Request) -> Any:
     """Read the body as JSON, whatever Content-Type it came with."""
     try:
-        return json.loads(await request.read())
-    except (ValueError, UnicodeDecodeError):
+        return parse_json(await request.read())
+    except ValueError:
         raise CallRefused(400, "INVALID_DATA", "body", {"expected_data_type": "jsonobject"}) from None
+
+
+def parse_json(raw: bytes) -> Any:
+    """Read JSON that can be written again.
+
+    Raises:
+        ValueError: it is none, is nested too deep, or holds NaN or half a surrogate pair.
+    """
+    try:
+        body = json.loads(raw, parse_constant=_refuse_constant)
+        json.dumps(body, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def read_items(body: Any) -> list[dict[str, Any]]:
@@ -62,7 +80,7 @@ def runs_workflows(body: Any) -> bool:
     trigger = body.get("trigger")
     if trigger is None:
         return True
-    if not isinstance(trigger, list) or not set(trigger) <= _TRIGGERS:
+    if not isinstance(trigger, list) or not all(item in _TRIGGERS for item in trigger):
         raise CallRefused(
             400, "INVALID_DATA", "invalid data", {"api_name": "trigger", "json_path": "$.trigger"}
         )

@@ -88,7 +88,7 @@ class ControlApi:
 
     async def add_fault(self, request: web.Request) -> web.Response:
         """POST `{"fault": "drop_after", "count": 1, …}` (see `Plan`)."""
-        self._control.fail(**(await read_json(request)))
+        self._control.fail(**(await _object(request)))
         return answer(201, {})
 
     async def clear_faults(self, _: web.Request) -> web.Response:
@@ -114,12 +114,12 @@ class ControlApi:
 
     async def create(self, request: web.Request) -> web.Response:
         """POST a record's values, as a person typing them in."""
-        record_id = self._control.create(request.match_info["module"], await read_json(request))
+        record_id = self._control.create(request.match_info["module"], await _object(request))
         return answer(201, {"id": record_id})
 
     async def edit(self, request: web.Request) -> web.Response:
         """PUT changed values, as a person typing them in."""
-        self._control.edit(*_place(request), await read_json(request))
+        self._control.edit(*_place(request), await _object(request))
         return answer(200, {})
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -134,10 +134,17 @@ class ControlApi:
 
 
 async def _given(request: web.Request, name: str) -> Any:
-    body = await read_json(request)
-    if not isinstance(body, dict) or name not in body:
+    body = await _object(request)
+    if name not in body:
         raise ValueError(f"the body lacks {name}")
     return body[name]
+
+
+async def _object(request: web.Request) -> dict[str, Any]:
+    body = await read_json(request)
+    if not isinstance(body, dict):
+        raise TypeError("the body is to be a JSON object")
+    return body
 
 
 def _place(request: web.Request) -> tuple[str, str]:

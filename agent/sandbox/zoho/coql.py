@@ -142,7 +142,7 @@ def _holds(criterion: Criterion, held: Any, field: Field) -> bool:
 
 
 def _folded(value: Any) -> Any:
-    return value.casefold() if isinstance(value, str) else value
+    return str(value).casefold() if isinstance(value, str | list) else value
 
 
 def _matching(held: Any, given: Any, field: Field) -> Any:

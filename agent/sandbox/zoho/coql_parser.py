@@ -14,7 +14,7 @@ MAX_COLUMNS = 50
 MAX_CRITERIA = 25
 MAX_ORDER = 10
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*')|(?P<number>-?\d+(?:\.\d+)?)"
+    r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*')|(?P<number>-?\d{1,18}(?:\.\d+)?)"
     r"|(?P<word>[A-Za-z_$][\w$.]*)|(?P<sign>!=|<=|>=|[=<>(),]))"
 )
 _COMPARISONS = {"=", "!=", "<", ">", "<=", ">="}

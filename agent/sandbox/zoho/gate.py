@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from agent.sandbox.zoho.bodies import CREDITS, answer
+from agent.sandbox.zoho.bodies import CREDITS, answer, parse_json
 from agent.sandbox.zoho.errors import CallRefused
 from agent.sandbox.zoho.faults import Fault, Plan
 from agent.sandbox.zoho.limits import QUOTA_TEXT, too_many_requests
@@ -57,7 +56,7 @@ async def _note(state: SandboxState, request: web.Request, status: int) -> None:
 
 def _parsed(raw: bytes) -> object:
     try:
-        return json.loads(raw) if raw else None
+        return parse_json(raw) if raw else None
     except ValueError:
         return raw.decode(errors="replace")
 
@@ -151,16 +150,22 @@ _NO_SUCH_METHOD = CallRefused(
 def _limited(state: SandboxState) -> Middleware:
     @web.middleware
     async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(OAUTH):
+            await _pass_time(state)
         if not request.path.startswith(API):
             return await handler(request)
         with state.limits.slot(heavy=await _is_heavy(request)):
-            if state.latency_ms:
-                await state.wait(state.latency_ms / 1000)
+            await _pass_time(state)
             _check_token(state, request)
             state.limits.check_quota()
             return await _charged(state, request, handler(request))
 
     return limited
+
+
+async def _pass_time(state: SandboxState) -> None:
+    if state.latency_ms:
+        await state.wait(state.latency_ms / 1000)
 
 
 async def _charged(

@@ -53,7 +53,7 @@ class SandboxOptions:
         client_id, client_secret, refresh_token: the only credentials the token endpoint knows.
         college: number of students to generate (0: an empty organisation).
         seed: everything random (people, tokens, probable faults) follows from it.
-        latency_ms: time every API call takes at least.
+        latency_ms: time every call (tokens included) takes at least.
         webhook_url: address of the workflow webhooks; `{slug}` becomes student, class, ...; None: no rules.
         webhook_secret: signs (form `signed`, as a Deluge function does) or is sent (form `header`).
         throttle_status: HTTP status of "Access Denied" (both are seen in the wild).

@@ -133,9 +133,9 @@ def _lookup(field: Field, value: Any, path: str, context: RuleContext) -> str:
 
 def _owner(field: Field, value: Any, path: str, _: RuleContext) -> str:
     target = value.get("id") if isinstance(value, Mapping) else None
-    if target not in USERS:
+    if not isinstance(target, str) or target not in USERS:
         raise invalid_data(field.api_name, path, expected_data_type="jsonobject")
-    return str(target)
+    return target
 
 
 def _objects(field: Field, value: Any, path: str, _: RuleContext) -> list[dict[str, Any]]:

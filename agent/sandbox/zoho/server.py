@@ -138,4 +138,4 @@ def run_zoho_sandbox(port: int, **knobs: Any) -> None:
         OSError: the port is taken. ValueError: the options contradict each other.
     """
     state = SandboxState(SandboxOptions(**knobs))
-    web.run_app(create_app(state), host="127.0.0.1", port=port, access_log=None, print=None)
+    web.run_app(create_app(state), host="127.0.0.1", port=port, access_log=None)

@@ -56,7 +56,7 @@ def _apply(
     now: datetime,
 ) -> None:
     row_id = written.get("id")
-    if row_id is not None and row_id not in rows:
+    if row_id is not None and not (isinstance(row_id, str) and row_id in rows):
         raise ItemRefused(
             "INVALID_DATA",
             "the id given seems to be invalid",

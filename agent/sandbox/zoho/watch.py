@@ -42,10 +42,20 @@ class Channel:
 
 
 def _selected_fields(condition: Mapping[str, Any], module: str) -> set[str]:
-    if condition.get("module", {}).get("api_name") not in (module, None):
+    if condition["module"]["api_name"] != module:
         return set()
-    group = condition.get("field_selection", {}).get("group", [])
-    return {part.get("field", part).get("api_name") for part in group}
+    return {part.get("field", part).get("api_name") for part in condition["field_selection"]["group"]}
+
+
+def _conditions(item: Mapping[str, Any], path: str) -> tuple[dict[str, Any], ...]:
+    """Read `notification_condition`, whose only type selects fields of a module."""
+    given = item.get("notification_condition") or []
+    try:
+        for condition in given:
+            _selected_fields(condition, str(condition["module"]["api_name"]))
+    except (TypeError, KeyError, AttributeError):
+        raise invalid_data("notification_condition", f"{path}.notification_condition") from None
+    return tuple(given)
 
 
 class Channels:
@@ -141,7 +151,7 @@ class Channels:
             token=_short(item, "token", MAX_TOKEN, path),
             return_values=bool(item.get("return_affected_field_values", False)),
             related_actions=bool(item.get("notify_on_related_action", True)),
-            condition=tuple(item.get("notification_condition") or ()),
+            condition=_conditions(item, path),
         )
         self._channels[channel_id] = channel
         return self._opened(channel, base, "updated" if renew else "subscribed")

@@ -130,8 +130,8 @@ class Writer:
         system = module.duplicate_field
         if given is None:
             return (system,) if system else ()
-        allowed = {*module.unique_fields, *((system,) if system else ())}
-        if not isinstance(given, list) or not set(given) <= allowed:
+        allowed = [*module.unique_fields, *((system,) if system else ())]
+        if not isinstance(given, list) or not all(name in allowed for name in given):
             raise CallRefused(
                 400,
                 "INVALID_DATA",

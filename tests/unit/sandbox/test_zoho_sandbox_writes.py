@@ -212,11 +212,25 @@ async def test_json_needs_no_content_type_and_answers_have_one(zoho: Zoho) -> No
     ) as response:
         assert response.status == 201
         assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
-    async with zoho.session.post(
-        f"{zoho.sandbox.base_url}/crm/v8/{GRADES}",
-        data=b"{not json",
-        headers={"Authorization": f"Zoho-oauthtoken {zoho.token}"},
-    ) as response:
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{not json",
+        b"",
+        b"\xff\xfe",
+        b'{"data":[{"Attempt_Number":NaN}]}',
+        b'{"data":[{"BTEC_Unit":"\\ud83c"}]}',  # half an emoji
+        b"[" * 100_000,
+    ],
+    ids=["syntax", "empty", "no UTF-8", "NaN", "half a pair", "too deep"],
+)
+async def test_what_is_no_json_is_refused(zoho: Zoho, body: bytes) -> None:
+    await zoho.call("GET", "org")
+    header = {"Authorization": f"Zoho-oauthtoken {zoho.token}"}
+    url = f"{zoho.sandbox.base_url}/crm/v8/{GRADES}"
+    async with zoho.session.post(url, data=body, headers=header) as response:
         assert (response.status, (await response.json())["code"]) == (400, "INVALID_DATA")
 
 
