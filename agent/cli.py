@@ -29,10 +29,17 @@ from agent.sandbox.moodle import run_moodle_sandbox
 from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
 from agent.sync.bulk import ModuleReport
+from agent.web.access_log import AccessLog
 
 SHOWN_FAILURES = 20
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help=__doc__,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # its tracebacks show local variables
+)
 sandbox = typer.Typer(no_args_is_help=True, help="Stand-ins for Zoho and Moodle, for tests and demos.")
 app.add_typer(sandbox, name="sandbox")
 console = Console()
