@@ -41,10 +41,12 @@ async def test_reads(client: ZohoClient, sandbox: RunningSandbox) -> None:
     one = await client.get("BTEC_Students", listed[0]["id"], fields)
     assert one is not None
     assert {name: one[name] for name in fields} == {name: listed[0][name] for name in fields}
-    whole = await client.get("BTEC_Registrations", sandbox.control.ids("BTEC_Registrations")[0])
+    whole = await client.get(
+        "BTEC_Registrations", sandbox.control.ids("BTEC_Registrations")[0], ["Payment_Schedule"]
+    )
     assert whole is not None
     assert whole["Payment_Schedule"]
-    assert await client.get("BTEC_Students", "5725767999999999999") is None
+    assert await client.get("BTEC_Students", "5725767999999999999", fields) is None
     assert {field["api_name"] for field in await client.fields("BTEC_Grades")} >= {KEY, "Grade"}
     assert (await client.org())["zgid"]
 

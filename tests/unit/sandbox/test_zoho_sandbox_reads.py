@@ -181,6 +181,8 @@ async def test_deleted_records_are_kept_sixty_then_hundred_and_twenty_days(zoho:
         return {row["id"]: row["type"] for row in said["data"]} if said else {}
 
     assert await types() == {first: "recycle", second: "permanent"}
+    _, said = await zoho.call("GET", f"{TEACHERS}/deleted", type="permanent")
+    assert (said["data"][0]["display_name"], said["data"][0]["deleted_by"]) == (None, None)
     assert await types(type="recycle") == {first: "recycle"}
     assert await types(type="permanent") == {second: "permanent"}
     zoho.control.advance(days=60)
