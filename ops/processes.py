@@ -100,12 +100,12 @@ def stop_group(
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the block as Ctrl-C does, so that `finally` stops what was started."""
+    """Let SIGTERM and SIGHUP end the block as Ctrl-C does (also where Ctrl-C was switched off, as behind `&`)."""
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    caught = (signal.SIGTERM, signal.SIGHUP)
+    caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, interrupt) for number in caught}
     try:
         yield

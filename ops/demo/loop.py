@@ -19,6 +19,18 @@ POLL_SECONDS = 0.02
 NAMES = ("Amira", "Zeynep", "Nour", "Leyla")
 CITIES = ("Amman", "Izmir", "Irbid", "Ankara")
 MARKS = {"2": "pass", "3": "merit", "4": "distinction"}
+GRADE_FIELDS = (
+    *("Name", "Moodle_Grade_Composite_Key", "Student", "Student_Name", "Class", "Class_Name", "BTEC_Unit"),
+    *(
+        "BTEC_Grade_Name",
+        "Grade",
+        "Grade_Status",
+        "Attempt_Number",
+        "Attempt_Date",
+        "Grader_Name",
+        "Feedback",
+    ),
+)
 console = Console(highlight=False)
 
 
@@ -34,9 +46,7 @@ def _await(look: Callable[[], bool], since: float) -> float | None:
 def change_student() -> int:
     """Change a student in Zoho as a person does, and wait until Moodle holds the change."""
     state = demo_state.load_running()
-    settings = demo_state.read_environment()
-    zoho = ZohoPerson(state.url("zoho"))
-    moodle = MoodleAgent(settings["ZOHOSYNC_MOODLE_URL"], settings["ZOHOSYNC_MOODLE_TOKEN"])
+    zoho, moodle = ZohoPerson(state.url("zoho")), _moodle()
     record_id = str(state.people["student"]["zohoid"])
     try:
         before = moodle.student(record_id)
@@ -62,6 +72,11 @@ def change_student() -> int:
     return 0
 
 
+def _moodle() -> MoodleAgent:
+    settings = demo_state.read_environment()
+    return MoodleAgent(settings["ZOHOSYNC_MOODLE_URL"], settings["ZOHOSYNC_MOODLE_TOKEN"])
+
+
 def grade() -> int:
     """Grade the demo's assignment as the teacher, and wait until Zoho has the record."""
     state = demo_state.load_running()
@@ -72,7 +87,9 @@ def grade() -> int:
         before = zoho.grade(key)
         mark = _next(tuple(MARKS), str(people.get("mark", "")))
         feedback = f"{MARKS[mark].capitalize()}: every criterion was discussed in class."
-        console.print(f"Moodle: {people['student']['fullname']}, {people['assignment']['name']}: mark {mark}")
+        student = _moodle().student(str(people["student"]["zohoid"]))
+        name = f"{student['firstname']} {student['lastname']}"
+        console.print(f"Moodle: {name}, {people['assignment']['name']}: mark {mark} of 4 ({MARKS[mark]})")
         save = _teacher(state)
         started = time.monotonic()
         save(mark, feedback)
@@ -91,9 +108,9 @@ def grade() -> int:
         f"Zoho, {took * 1000:.0f} ms after the teacher's click (Moodle answered her in {saved * 1000:.0f} ms)"
     )
     shown = Table("field of BTEC_Grades", "value", title=title)
-    for field, value in sorted(after.items()):
-        if value not in (None, "", []) and not field.startswith("$"):
-            shown.add_row(field, str(value))
+    for field in GRADE_FIELDS:
+        value = after.get(field)
+        shown.add_row(field, str(value["name"] if isinstance(value, dict) else value or ""))
     console.print(shown)
     return 0
 

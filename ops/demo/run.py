@@ -32,7 +32,7 @@ from ops.runas import SetupError
 READY_SECONDS = 60
 SYNC_LEFT_SOME = 1  # exit code of `zohosync sync`: done, but some records need a person
 ZOHOSYNC = [sys.executable, "-m", "agent"]
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,6 @@ echo json_encode([
     'student' => [
         'id' => (int) $student->id,
         'username' => $student->username,
-        'fullname' => fullname($student),
         'zohoid' => $student->idnumber,
     ],
     'course' => ['id' => (int) $course->id, 'fullname' => $course->fullname],
