@@ -1,0 +1,74 @@
+"""People at Moodle, each with a browser of her own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, ViewportSize
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+SMALLEST: ViewportSize = {"width": 320, "height": 700}
+DASHBOARD = "/local/student_dashboard/index.php"
+
+# What Moodle's own browser tests wait for: the page is there and its scripts have done their work.
+SETTLED = """() => document.readyState === 'complete' && window.M && M.util && M.util.pending_js
+    && M.util.pending_js.length === 0"""
+
+
+class Person:
+    """Somebody with an account, in a browser window of her own."""
+
+    def __init__(self, browser: Browser, site: str, username: str, password: str) -> None:
+        self.site = site
+        self.page: Page = browser.new_context(viewport=DESKTOP, locale="en").new_page()
+        self.page.set_default_timeout(60_000)
+        self.visit("/login/index.php")
+        self.page.fill("#username", username)
+        self.page.fill("#password", password)
+        self.page.click("#loginbtn")
+        self.page.wait_for_url(lambda url: "/login/" not in url, wait_until="commit")
+
+    def visit(self, path: str) -> Page:
+        """Open a page and wait until its scripts have done their work."""
+        self.page.goto(self.site + path)
+        self.page.wait_for_function(SETTLED)
+        return self.page
+
+    def dashboard(self, **arguments: Any) -> Page:
+        """Open the student dashboard."""
+        query = "&".join(f"{name}={value}" for name, value in arguments.items())
+        return self.visit(DASHBOARD + (f"?{query}" if query else ""))
+
+    def leave(self) -> None:
+        """Close the window."""
+        self.page.context.close()
+
+
+def section(page: Page, name: str) -> str:
+    """Read the text of one section of the dashboard: courses, grades, profile."""
+    return page.locator(f"#local-student-dashboard-{name}").inner_text()
+
+
+def facts(page: Page) -> dict[str, str]:
+    """Read the facts of the profile by their labels."""
+    labels = page.locator("#local-student-dashboard-profile dt").all_inner_texts()
+    values = page.locator("#local-student-dashboard-profile dd").all_inner_texts()
+    return dict(zip(labels, values, strict=True))
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """Take a picture: for the docs when UPDATE_SCREENSHOTS=1, else into build/."""
+    folder = PROJECT / ("docs" if os.environ.get("UPDATE_SCREENSHOTS") == "1" else "build") / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=True, animations="disabled")
+    return path
+
+
+def sideways_scroll(page: Page) -> int:
+    """Measure by how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -1,0 +1,107 @@
+"""A student logs in to the real Moodle and reads her page."""
+
+from __future__ import annotations
+
+import re
+
+import psycopg
+
+from ops.runas import give
+from tests.e2e.browser import PHONE, SMALLEST, Person, facts, screenshot, section, sideways_scroll
+from tests.e2e.college import College
+
+ARABIC = re.compile(r"[\u0621-\u064a]{2,}")
+# The direction of Arabic is all that is needed of a language pack; the plugin brings its own words.
+ARABIC_PACK = """<?php
+$string['thislanguage'] = 'العربية';
+$string['thislanguageint'] = 'Arabic';
+$string['thisdirection'] = 'rtl';
+$string['parentlanguage'] = '';
+"""
+
+
+def test_student_reads_her_page(college: College, student: Person) -> None:
+    record = college.zoho.student(college.people["student"]["zohoid"])
+    native = f"{record['Frist_Name_Native']} {record['Last_Name_Native']}"
+    assert ARABIC.search(native), "the story needs a student with a name in Arabic"
+
+    student.visit("/my/")
+    student.page.click("#user-menu-toggle")
+    student.page.get_by_role("menuitem", name="My studies").click()
+    page = student.page
+    page.wait_for_url("**/local/student_dashboard/index.php")
+
+    known = facts(page)
+    assert known["Name in native script"] == native
+    assert known["Name"] == record["Display_Name"]
+    assert known["Student number"] == record["Name"]
+    assert college.people["course"]["fullname"] in section(page, "courses")
+    assert "Active" in section(page, "courses")
+    assert page.locator("h1").count() == 1
+    assert page.locator(".alert-danger").count() == 0
+
+
+def test_links_lead_into_the_course(college: College, student: Person) -> None:
+    page = student.dashboard()
+    page.get_by_role("link", name=college.people["course"]["fullname"], exact=True).click()
+    page.wait_for_url(f"**/course/view.php?id={college.people['course']['id']}")
+
+
+def test_pictures_of_the_page(college: College, student: Person) -> None:
+    page = student.dashboard()
+    assert sideways_scroll(page) == 0
+    assert screenshot(page, "dashboard").stat().st_size > 10_000
+
+    page.set_viewport_size(PHONE)
+    assert sideways_scroll(page) == 0
+    screenshot(page, "dashboard-phone")
+    page.set_viewport_size(SMALLEST)
+    assert sideways_scroll(page) == 0
+
+
+def test_page_reads_right_to_left_in_arabic(college: College, student: Person) -> None:
+    pack = college.site.data / "lang" / "ar"
+    for folder in (pack.parent, pack):
+        folder.mkdir(exist_ok=True)
+        give(folder, college.site.user)
+    (pack / "langconfig.php").write_text(ARABIC_PACK, encoding="utf-8")
+    give(pack / "langconfig.php", college.site.user)
+    college.site.php("admin/cli/purge_caches.php")
+
+    page = student.dashboard(lang="ar")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator("h1").inner_text() == "دراستي"
+    heading = page.locator("#local-student-dashboard-courses h2").bounding_box()
+    card = page.locator("#local-student-dashboard-courses").bounding_box()
+    assert heading is not None
+    assert card is not None
+    assert heading["x"] + heading["width"] / 2 > card["x"] + card["width"] / 2, "headings stand at the right"
+    page.set_viewport_size(PHONE)
+    assert sideways_scroll(page) == 0
+    screenshot(page, "dashboard-arabic-phone")
+    student.dashboard(lang="en")
+
+
+def test_text_from_zoho_is_never_markup(college: College, student: Person) -> None:
+    with psycopg.connect(college.site.postgres.dsn(college.site.database)) as connection:
+        before = connection.execute(
+            "SELECT city FROM mdl_local_zohosync_student WHERE userid = %s",
+            (college.people["student"]["id"],),
+        ).fetchone()
+    assert before is not None
+    evil = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
+    _set_city(college, evil)
+    try:
+        page = student.dashboard()
+        assert facts(page)["City"] == evil
+        assert page.title() != "owned"
+    finally:
+        _set_city(college, str(before[0]))
+
+
+def _set_city(college: College, city: str) -> None:
+    with psycopg.connect(college.site.postgres.dsn(college.site.database)) as connection:
+        connection.execute(
+            "UPDATE mdl_local_zohosync_student SET city = %s WHERE userid = %s",
+            (city, college.people["student"]["id"]),
+        )
