@@ -15,6 +15,11 @@ In a test or a demonstration::
 From a command line: `run_zoho_sandbox(port, college=1500, seed=1, latency_ms=120, webhook_url=..., ...)`;
 the same control then answers under `/sandbox/…` to loopback callers (`control_api`).
 Keywords are the fields of `SandboxOptions`. Client id, client secret and refresh token are `sandbox`.
+
+Nobody has documented, and the sandbox assumes: text lengths are counted in UTF-16 units; names of fields that
+do not exist are dropped without a word, in writes and in `fields`; a unique value ignores letter case; instants
+without offset, with `Z` or with milliseconds are refused; `trigger: []` does not silence notifications (a knob).
+Left out: search, bulk read, composite, tags, X-EXTERNAL, layouts; notifications of related records.
 """
 
 from agent.sandbox.zoho.control import SandboxControl

@@ -9,7 +9,7 @@ import pytest
 
 from agent.sandbox.zoho import SandboxControl, SandboxOptions, SandboxState
 from agent.sandbox.zoho.options import INTEGRATION
-from tests.unit.sandbox.conftest import START
+from tests.unit.sandbox.calling import START
 
 
 def college(students: int, seed: int = 1) -> SandboxControl:

@@ -8,7 +8,7 @@ import pytest
 
 from agent.sandbox.zoho.coql_parser import Criterion, Group, parse
 from agent.sandbox.zoho.errors import CallRefused
-from tests.unit.sandbox.conftest import Zoho
+from tests.unit.sandbox.calling import Zoho
 
 WHERE = "select id from BTEC_Grades where "
 

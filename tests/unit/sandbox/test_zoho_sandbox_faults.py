@@ -12,7 +12,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from agent.sandbox.zoho.control_api import loopback_only
 from agent.sandbox.zoho.faults import Fault, Faults, Plan
-from tests.unit.sandbox.conftest import START, Zoho
+from tests.unit.sandbox.calling import START, Zoho
 
 GRADES = "BTEC_Grades"
 BODY = {"data": [{"Grade": "D"}]}

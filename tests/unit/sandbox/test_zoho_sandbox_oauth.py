@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.conftest import GRANT, Zoho
+from tests.unit.sandbox.calling import GRANT, Zoho
 
 
 async def test_a_token_comes_by_form_and_by_query(zoho: Zoho) -> None:

@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from agent.sandbox.zoho.pushes import sign
-from tests.unit.sandbox.conftest import Receiver, Zoho
+from tests.unit.sandbox.calling import Receiver, Zoho
 
 STUDENTS = "BTEC_Students"
 SECRET = "a-text-key-of-the-deluge-function"

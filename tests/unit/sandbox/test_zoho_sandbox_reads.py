@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.conftest import START, Zoho
+from tests.unit.sandbox.calling import START, Zoho
 
 TEACHERS = "BTEC_Teachers"
 

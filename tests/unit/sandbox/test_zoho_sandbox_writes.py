@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.conftest import Zoho
+from tests.unit.sandbox.calling import Zoho
 
 GRADES = "BTEC_Grades"
 KEY = "Moodle_Grade_Composite_Key"
