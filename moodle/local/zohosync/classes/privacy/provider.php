@@ -54,7 +54,7 @@ class provider implements metadata_provider, core_userlist_provider, plugin_prov
             'type', 'objectkey', 'payload', 'userid', 'courseid', 'origin', 'status', 'lasterror', 'timecreated',
             'timedelivered',
         ],
-        'local_zohosync_emitted' => ['objectkey', 'userid', 'courseid', 'changehash', 'timemodified'],
+        'local_zohosync_emitted' => ['objectkey', 'itemid', 'userid', 'courseid', 'changehash', 'timemodified'],
     ];
 
     /** @var string[] Columns that hold unix times. */

@@ -84,6 +84,7 @@ $string['privacy:metadata:firstname'] = 'First name';
 $string['privacy:metadata:firstnamenative'] = 'First name in the student\'s own script';
 $string['privacy:metadata:gender'] = 'Gender';
 $string['privacy:metadata:intake'] = 'Intake';
+$string['privacy:metadata:itemid'] = 'The grade item';
 $string['privacy:metadata:lasterror'] = 'Why sending failed';
 $string['privacy:metadata:lastname'] = 'Last name';
 $string['privacy:metadata:lastnamenative'] = 'Last name in the student\'s own script';

@@ -63,15 +63,10 @@ final class listener {
      */
     public static function item_deleted(grade_item_deleted $event): void {
         global $DB;
-        $item = $event->get_record_snapshot('grade_items', $event->objectid);
-        if ($item->itemmodule !== 'assign' || (int) $item->itemnumber !== 0) {
-            return;
-        }
         $gone = snapshot_hash::of(null);
-        foreach ($DB->get_records(emitter::EMITTED, ['courseid' => $item->courseid], 'id') as $row) {
-            $key = key::parse(substr($row->objectkey, strlen('grade:')));
-            if ($key->assignid === (int) $item->iteminstance && $row->changehash !== $gone) {
-                emitter::emit($key, null, emitter::FROM_MOODLE);
+        foreach ($DB->get_records(emitter::EMITTED, ['itemid' => $event->objectid], 'id') as $row) {
+            if ($row->changehash !== $gone) {
+                emitter::emit(key::parse(substr($row->objectkey, strlen('grade:'))), null, emitter::FROM_MOODLE);
             }
         }
     }

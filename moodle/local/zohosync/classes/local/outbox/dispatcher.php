@@ -36,7 +36,7 @@ final class dispatcher {
      *
      * @param int $seconds most time to spend
      * @param bool $probe whether this sender may find out if an agent that failed is back
-     * @return bool true when nothing was left that could be sent now
+     * @return bool true when all went well and nothing is left that could be sent now
      */
     public static function run(int $seconds, bool $probe): bool {
         if (!config::is_active() || !breaker::allows($probe)) {
@@ -58,19 +58,20 @@ final class dispatcher {
      *
      * @param float $deadline
      * @param bool $probe
-     * @return bool true when nothing is due any more
+     * @return bool true when nothing is due any more and nothing failed
      */
     private static function drain(float $deadline, bool $probe): bool {
         $client = new client();
+        $well = true;
         while ($rows = repository::due(self::now(), self::BATCH)) {
             foreach ($rows as $row) {
                 if (microtime(true) >= $deadline || !breaker::allows($probe)) {
                     return false;
                 }
-                self::note($row, $client->send($row->eventid, strtok($row->type, '.'), $row->payload));
+                $well = self::note($row, $client->send($row->eventid, strtok($row->type, '.'), $row->payload)) && $well;
             }
         }
-        return true;
+        return $well;
     }
 
     /**
@@ -78,8 +79,9 @@ final class dispatcher {
      *
      * @param \stdClass $row
      * @param response $response
+     * @return bool whether the event needs no further try
      */
-    private static function note(\stdClass $row, response $response): void {
+    private static function note(\stdClass $row, response $response): bool {
         $verdict = verdict::of($response->http);
         if ($verdict === verdict::delivered) {
             repository::mark_sent([$row->eventid], $response->http);
@@ -87,16 +89,17 @@ final class dispatcher {
                 // The agent is back: what only waited for that need not wait longer.
                 repository::hurry(self::now());
             }
-            return;
+            return true;
         }
         if ($verdict === verdict::park) {
             breaker::success();
             repository::mark_failed($row, true, 0, $response->http, $response->error);
-            return;
+            return true;
         }
         breaker::failure($verdict === verdict::configuration);
         $delay = backoff::delay($row->attempts + 1, random_int(0, 1000) / 1000, $response->retryafter);
         repository::mark_failed($row, false, self::now() + $delay, $response->http, $response->error);
+        return false;
     }
 
     /**

@@ -68,7 +68,7 @@ final class emitter {
             'nextattempt' => $now,
             'timecreated' => $now,
         ], false);
-        self::remember($key, snapshot_hash::of($snapshot), $now);
+        self::remember($key, $snapshot, $now);
         kick::soon();
     }
 
@@ -107,12 +107,15 @@ final class emitter {
      * Keep the fingerprint.
      *
      * @param key $key
-     * @param string $hash
+     * @param array|null $snapshot null: the grade was deleted
      * @param int $now unix time
      */
-    private static function remember(key $key, string $hash, int $now): void {
+    private static function remember(key $key, ?array $snapshot, int $now): void {
         global $DB;
-        $row = (object) ['changehash' => $hash, 'timemodified' => $now];
+        $row = (object) ['changehash' => snapshot_hash::of($snapshot), 'timemodified' => $now];
+        if (!empty($snapshot['itemid'])) {
+            $row->itemid = $snapshot['itemid'];
+        }
         if ($id = $DB->get_field(self::EMITTED, 'id', ['objectkey' => $key->object_key()])) {
             $row->id = $id;
             $DB->update_record(self::EMITTED, $row);

@@ -68,10 +68,12 @@ final class kick {
     }
 
     /**
-     * Queue the ad-hoc task, unless it is queued already.
+     * Queue the ad-hoc task for when the next row is due, unless it is queued already.
      */
     private static function queue(): void {
-        \core\task\manager::queue_adhoc_task(new deliver_now(), true);
+        $task = new deliver_now();
+        $task->set_next_run_time(repository::next_attempt());
+        \core\task\manager::queue_adhoc_task($task, true);
     }
 
     /**

@@ -149,6 +149,16 @@ final class repository {
     }
 
     /**
+     * When the next pending event is due.
+     *
+     * @return int unix time, 0 when none is pending
+     */
+    public static function next_attempt(): int {
+        global $DB;
+        return (int) $DB->get_field(self::TABLE, 'MIN(nextattempt)', ['status' => self::PENDING]);
+    }
+
+    /**
      * What went wrong last, in words.
      *
      * @return string[] at most five, newest first; without personal data

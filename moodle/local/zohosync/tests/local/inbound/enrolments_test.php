@@ -1,0 +1,218 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\local\inbound;
+
+/**
+ * Enrollments from Zoho become manual enrolments.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers \local_zohosync\local\inbound\enrolments
+ * @covers \local_zohosync\local\inbound\manual_enrolments
+ */
+final class enrolments_test extends \advanced_testcase {
+    /** @var \local_zohosync_generator Makes rows. */
+    private \local_zohosync_generator $generator;
+
+    /** @var array A student. */
+    private array $student;
+
+    /** @var array A class. */
+    private array $class;
+
+    /** @var int Her account. */
+    private int $userid;
+
+    /** @var int Its course. */
+    private int $courseid;
+
+    #[\Override]
+    protected function setUp(): void {
+        parent::setUp();
+        $this->preventResetByRollback();
+        $this->resetAfterTest();
+        $this->setAdminUser();
+        $this->generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
+        $this->student = $this->generator->student_row();
+        $this->class = $this->generator->course_row();
+        $this->userid = (new students([$this->student]))->upsert()[0]['moodleid'];
+        $this->courseid = (new courses([$this->class]))->upsert()[0]['moodleid'];
+    }
+
+    /**
+     * Enrolled as a student; again: nothing is written.
+     */
+    public function test_enrol(): void {
+        global $DB;
+        $row = $this->row();
+        $result = $this->one($row);
+        $this->assertSame(['created', $this->courseid], [$result['status'], $result['moodleid']]);
+        $this->assertTrue($this->is_active());
+        $roles = get_user_roles(\core\context\course::instance($this->courseid), $this->userid);
+        $this->assertSame(['student'], array_values(array_column($roles, 'shortname')));
+        $writes = $DB->perf_get_writes();
+        $this->assertSame('unchanged', $this->one($row)['status']);
+        $this->assertSame($writes, $DB->perf_get_writes());
+    }
+
+    /**
+     * Before its student or class it waits, says for whom, and leaves no trace.
+     */
+    public function test_waiting(): void {
+        global $DB;
+        $row = $this->row(['studentid' => $this->generator->zohoid()]);
+        $result = $this->one($row);
+        $this->assertSame(['waiting', 'studentmissing'], [$result['status'], $result['errorcode']]);
+        $this->assertStringContainsString($row['studentid'], $result['message']);
+        $row = $this->row(['classid' => $this->generator->zohoid()]);
+        $this->assertSame('coursemissing', $this->one($row)['errorcode']);
+        $inactive = $this->generator->course_row(['create' => 0]);
+        (new courses([$inactive]))->upsert();
+        $row = $this->row(['classid' => $inactive['zohoid']]);
+        $this->assertSame('coursemissing', $this->one($row)['errorcode']);
+        $this->assertSame(0, $DB->count_records('local_zohosync_enrolment'));
+        (new courses([['create' => 1] + $inactive]))->upsert();
+        $this->assertSame('created', $this->one($row)['status']);
+    }
+
+    /**
+     * Deleted: suspended, never unenrolled, even if nothing but the id is left. Restored: active again.
+     */
+    public function test_delete_and_restore(): void {
+        global $DB;
+        $row = $this->row();
+        $this->one($row);
+        $tombstone = array_map(fn($value) => is_int($value) ? $value : '', $row);
+        $tombstone = ['zohoid' => $row['zohoid'], 'deleted' => 1, 'sourcetime' => 2000] + $tombstone;
+        $this->assertSame('updated', $this->one($tombstone)['status']);
+        $this->assertFalse($this->is_active());
+        $this->assertSame(1, $DB->count_records('user_enrolments', ['userid' => $this->userid]));
+        $this->assertSame('unchanged', $this->one($tombstone)['status']);
+        $this->assertSame('stale', $this->one($row)['status']);
+        $this->assertSame('updated', $this->one(['sourcetime' => 3000] + $row)['status']);
+        $this->assertTrue($this->is_active());
+        $this->assertSame('unchanged', $this->one(['zohoid' => $this->generator->zohoid()] + $tombstone)['status']);
+    }
+
+    /**
+     * Ended: suspended. Never enrolled and ended already: not enrolled at all.
+     */
+    public function test_ended(): void {
+        global $DB;
+        $ended = $this->row(['enddate' => '2020-01-01']);
+        $this->assertSame('updated', $this->one($ended)['status']);
+        $this->assertSame(0, $DB->count_records('user_enrolments', ['userid' => $this->userid]));
+        $row = $this->row(['enddate' => '2037-01-01']);
+        $this->one($row);
+        $this->assertTrue($this->is_active());
+        $this->mock_clock_with_frozen(make_timestamp(2037, 1, 3));
+        $this->assertSame('updated', $this->one($row)['status'], 'the day came although nothing changed in Zoho');
+        $this->assertFalse($this->is_active());
+    }
+
+    /**
+     * As long as another enrollment of the same student in the same class runs, she stays active.
+     */
+    public function test_two_enrollments_in_one_class(): void {
+        $one = $this->row();
+        $two = $this->row();
+        $this->one($one);
+        $this->one($two);
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $one);
+        $this->assertTrue($this->is_active());
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $two);
+        $this->assertFalse($this->is_active());
+    }
+
+    /**
+     * Moved to another class: suspended there, enrolled here.
+     */
+    public function test_moved(): void {
+        $row = $this->row();
+        $this->one($row);
+        $other = $this->generator->course_row();
+        $otherid = (new courses([$other]))->upsert()[0]['moodleid'];
+        $result = $this->one(['classid' => $other['zohoid'], 'changehash' => md5('moved'), 'sourcetime' => 2000] + $row);
+        $this->assertSame(['created', $otherid], [$result['status'], $result['moodleid']]);
+        $this->assertFalse($this->is_active());
+        $this->assertTrue(is_enrolled(\core\context\course::instance($otherid), $this->userid, '', true));
+    }
+
+    /**
+     * What was undone in Moodle is mended; a course without manual enrolment gets it.
+     */
+    public function test_drift_is_mended(): void {
+        global $DB;
+        $row = $this->row();
+        $this->one($row);
+        $DB->set_field('user_enrolments', 'status', ENROL_USER_SUSPENDED, ['userid' => $this->userid]);
+        $this->assertSame('updated', $this->one($row)['status']);
+        $this->assertTrue($this->is_active());
+        role_unassign_all(['userid' => $this->userid]);
+        $this->assertSame('updated', $this->one($row)['status']);
+        $this->assertCount(1, get_user_roles(\core\context\course::instance($this->courseid), $this->userid));
+        $instance = $DB->get_record('enrol', ['courseid' => $this->courseid, 'enrol' => 'manual']);
+        enrol_get_plugin('manual')->delete_instance($instance);
+        $this->assertSame('created', $this->one($row)['status']);
+        $this->assertTrue($this->is_active());
+    }
+
+    /**
+     * Start and end bound the enrolment.
+     */
+    public function test_dates(): void {
+        global $DB;
+        $this->setTimezone('Asia/Amman');
+        $this->one($this->row(['startdate' => '2026-03-01', 'enddate' => '2037-03-31']));
+        $enrolment = $DB->get_record('user_enrolments', ['userid' => $this->userid]);
+        $this->assertSame('2026-03-01 00:00', userdate($enrolment->timestart, '%Y-%m-%d %H:%M', 99, false));
+        $this->assertSame('2037-03-31 23:59', userdate($enrolment->timeend, '%Y-%m-%d %H:%M', 99, false));
+    }
+
+    /**
+     * An enrollment of the student in the class.
+     *
+     * @param array $fields that differ
+     * @return array
+     */
+    private function row(array $fields = []): array {
+        return $this->generator->enrolment_row($fields + [
+            'studentid' => $this->student['zohoid'],
+            'classid' => $this->class['zohoid'],
+        ]);
+    }
+
+    /**
+     * Carry out one row.
+     *
+     * @param array $row
+     * @return array its result
+     */
+    private function one(array $row): array {
+        return (new enrolments([$row]))->upsert()[0];
+    }
+
+    /**
+     * Is the student active in the class?
+     *
+     * @return bool
+     */
+    private function is_active(): bool {
+        return is_enrolled(\core\context\course::instance($this->courseid), $this->userid, '', true);
+    }
+}
