@@ -107,7 +107,7 @@ def check_age(timestamp: object, now: float) -> None:
     Raises:
         SignatureRefusedError: missing, unreadable or outside the window.
     """
-    if isinstance(timestamp, int) and not isinstance(timestamp, bool):
+    if type(timestamp) is int and 0 <= timestamp < 10**12:  # a larger one would not fit a float
         moment: float = timestamp
     elif isinstance(timestamp, str) and _UNIX_SECONDS.fullmatch(timestamp):
         moment = int(timestamp)

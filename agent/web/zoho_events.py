@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from agent.entities.registry import SLUGS
@@ -16,6 +15,9 @@ from agent.web.bodies import Rejection
 RECORD_ID = re.compile(r"[0-9]{10,20}", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 TIME_TEXT = re.compile(r"[\x20-\x7e]{1,40}", re.ASCII)
+ISO_SECONDS = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})", re.ASCII
+)
 SERVER_TIME = re.compile(r"[0-9]{10,16}", re.ASCII)
 CHANNEL = re.compile(r"[0-9]{1,30}", re.ASCII)
 UNNAMED = "changed"  # event type of a sender that names no operation
@@ -149,13 +151,6 @@ def _facts(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _moment(facts: Mapping[str, str]) -> str | None:
-    """Return the time of the change. A merge field in the user's own format may have minutes only: not fine enough."""
-    text = facts.get("modified_time")
-    if text is not None:
-        try:
-            datetime.fromisoformat(text)
-        except ValueError:
-            text = None
-        else:
-            text = text if text.count(":") >= 2 and len(text) >= len("2026-11-22T19:00:00") else None
-    return text or facts.get("server_time")
+    """Return the time of the change. A merge field in the user's own format may have minutes only: too coarse."""
+    text = facts.get("modified_time", "")
+    return text if ISO_SECONDS.fullmatch(text) else facts.get("server_time")
