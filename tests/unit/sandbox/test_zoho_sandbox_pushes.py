@@ -140,6 +140,16 @@ async def test_a_delayed_push_arrives_after_the_next(pushing: Zoho, receiver: Re
     assert [body["data"]["id"] for body in bodies(receiver)] == [soon, late]
 
 
+async def test_each_firing_has_its_own_id_even_within_a_millisecond(
+    pushing: Zoho, receiver: Receiver
+) -> None:
+    record_id = pushing.control.create(STUDENTS, {"City": "a"}, push=False)
+    for number in range(30):
+        pushing.control.edit(STUDENTS, record_id, {"City": f"{number}"})
+    await pushing.control.settle()
+    assert len({headers["webhook-id"] for _, headers, _ in receiver.calls}) == 30
+
+
 async def test_a_duplicate_is_the_same_delivery(pushing: Zoho, receiver: Receiver) -> None:
     pushing.control.fail("push_duplicate")
     pushing.control.create(STUDENTS, {"City": "a"})

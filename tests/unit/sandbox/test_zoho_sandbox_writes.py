@@ -296,8 +296,9 @@ class TestSubforms:
 
     async def test_foreign_ids_and_too_many_rows_are_refused(self, zoho: Zoho) -> None:
         record_id = await zoho.insert_one(GRADES, **{self.FORM: [{"LO_Code": "P1"}]})
-        result = await self.write(zoho, record_id, [{"id": "5725767000000000009", "LO_Code": "x"}])
-        assert result["details"]["json_path"] == f"$.data[0].{self.FORM}[0].id"
+        for foreign in ("5725767000000000009", 5, {"id": "x"}):
+            result = await self.write(zoho, record_id, [{"id": foreign, "LO_Code": "x"}])
+            assert result["details"]["json_path"] == f"$.data[0].{self.FORM}[0].id"
         result = await self.write(zoho, record_id, [{"LO_Code": "P"}] * 100)
         assert result["code"] == "LIMIT_EXCEEDED"
         assert len(await self.rows(zoho, record_id)) == 1
