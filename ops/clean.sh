@@ -3,6 +3,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+if [ -f .demo/lock ] && ! flock -n .demo/lock true; then
+    echo "the demo runs in this folder; stop it with Ctrl-C first" >&2
+    exit 1
+fi
 if [ -f .demo/processes.json ] && [ -x .venv/bin/python ]; then
     .venv/bin/python -m ops.leftovers .demo/processes.json
 fi

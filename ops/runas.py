@@ -8,6 +8,8 @@ import shutil
 import stat
 from pathlib import Path
 
+DAC_READ_SEARCH = 2  # number of the capability in Linux
+
 
 class SetupError(Exception):
     """Something on this machine keeps the set-up from going on; the text says what to do."""
@@ -31,6 +33,12 @@ def closed_parents(path: Path) -> list[Path]:
     return [p for p in path.resolve().parents if p.exists() and not p.stat().st_mode & stat.S_IXOTH]
 
 
+def _may_pass_on(capability: int) -> bool:
+    """Tell whether we hold a capability and may hand it to a child (a container can take it from root)."""
+    lines = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return all(int(lines[name], 16) >> capability & 1 for name in ("CapPrm", "CapBnd"))
+
+
 def command_as(user: str | None, argv: list[str], *, below: Path) -> list[str]:
     """Build the command that runs `argv` as `user`.
 
@@ -44,7 +52,12 @@ def command_as(user: str | None, argv: list[str], *, below: Path) -> list[str]:
         raise SetupError("setpriv (package util-linux) is needed to leave root")
     entry = pwd.getpwnam(user)
     command = [setpriv, f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
-    if closed_parents(below):
+    if closed := closed_parents(below):
+        if not _may_pass_on(DAC_READ_SEARCH):
+            raise SetupError(
+                f"{below} lies below {closed[0]}, which only root may enter, and here root cannot let "
+                f"{user} pass (CAP_DAC_READ_SEARCH is missing); move the project, for example to /opt"
+            )
         command += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     return [*command, "--", *argv]
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Run uv; when the machine has none, put one below build/ first. Everything uv needs of its own stays in build/ then.
+# Run uv; when the machine has none, put one below build/ first. What uv keeps for itself stays in build/ too,
+# unless its usual cache is already there.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 tools=$project/build/tools
@@ -8,8 +9,10 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+if [ ! -d "${UV_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/}/.cache}/uv}" ]; then
+    export UV_CACHE_DIR="$project/build/uv-cache" UV_PYTHON_INSTALL_DIR="$project/build/python"
+fi
 if ! command -v uv >/dev/null; then
-    export UV_CACHE_DIR="${UV_CACHE_DIR:-$project/build/uv-cache}" UV_PYTHON_INSTALL_DIR="$project/build/python"
     PATH=$tools/bin:$PATH
     if ! command -v uv >/dev/null; then
         if ! python3 -c 'import ensurepip' 2>/dev/null; then

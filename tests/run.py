@@ -100,7 +100,15 @@ def pytest_suite(name: str) -> Callable[[], Outcome]:
 def _pytest(name: str, env: dict[str, str] | None = None) -> Outcome:
     report = WORK / "reports" / f"{name}.xml"
     report.unlink(missing_ok=True)
-    argv = [sys.executable, "-m", "pytest", f"tests/{name}", f"--junitxml={report}", "-q"]
+    argv = [
+        sys.executable,
+        "-m",
+        "pytest",
+        f"tests/{name}",
+        f"--junitxml={report}",
+        "-q",
+        f"--basetemp={WORK / 'tmp' / name}",
+    ]
     code, tail = run(name, argv, env=env)
     outcome = Outcome(name)
     if code != 5:  # 5: no tests were collected, and so nothing to read
