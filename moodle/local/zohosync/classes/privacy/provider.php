@@ -37,7 +37,7 @@ use core_privacy\local\request\writer;
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-class provider implements metadata_provider, core_userlist_provider, plugin_provider {
+class provider implements core_userlist_provider, metadata_provider, plugin_provider {
     /** @var array<string, string[]> Columns about people, by table. */
     private const TABLES = [
         'local_zohosync_student' => [

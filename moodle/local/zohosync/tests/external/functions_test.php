@@ -1,0 +1,185 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\external;
+
+use core_external\external_api;
+use local_zohosync\local\grade\key;
+use local_zohosync\local\outbox\emitter;
+
+/**
+ * What holds for all functions of the agent, and the functions for events.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers \local_zohosync\external\agent_function
+ * @covers \local_zohosync\external\upsert_students
+ * @covers \local_zohosync\external\upsert_courses
+ * @covers \local_zohosync\external\upsert_enrolments
+ * @covers \local_zohosync\external\get_students
+ * @covers \local_zohosync\external\get_grades
+ * @covers \local_zohosync\external\get_events
+ * @covers \local_zohosync\external\ack_events
+ * @covers \local_zohosync\external\get_status
+ */
+final class functions_test extends \advanced_testcase {
+    #[\Override]
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+    }
+
+    /**
+     * Every function, with parameters that are fine.
+     *
+     * @return array[]
+     */
+    public static function functions(): array {
+        return [
+            'upsert_students' => [upsert_students::class, [0, []]],
+            'upsert_courses' => [upsert_courses::class, [0, []]],
+            'upsert_enrolments' => [upsert_enrolments::class, [0, []]],
+            'get_students' => [get_students::class, [[]]],
+            'get_grades' => [get_grades::class, [[]]],
+            'get_events' => [get_events::class, [10]],
+            'ack_events' => [ack_events::class, [[]]],
+            'get_status' => [get_status::class, []],
+        ];
+    }
+
+    /**
+     * Nobody without the capability gets in: not even a manager. Whoever has it does.
+     *
+     * @param string $class
+     * @param array $params
+     * @dataProvider functions
+     */
+    public function test_capability(string $class, array $params): void {
+        global $DB;
+        $user = $this->getDataGenerator()->create_user();
+        $manager = $DB->get_field('role', 'id', ['shortname' => 'manager']);
+        role_assign($manager, $user->id, \core\context\system::instance());
+        $this->setUser($user);
+        try {
+            $class::execute(...$params);
+            $this->fail('let in');
+        } catch (\required_capability_exception $e) {
+            $this->assertStringContainsString(get_string('zohosync:agent', 'local_zohosync'), $e->getMessage());
+        }
+        $roleid = $this->getDataGenerator()->create_role();
+        assign_capability('local/zohosync:agent', CAP_ALLOW, $roleid, \core\context\system::instance());
+        role_assign($roleid, $user->id, \core\context\system::instance());
+        $answer = external_api::clean_returnvalue($class::execute_returns(), $class::execute(...$params));
+        $this->assertNotEmpty($answer);
+    }
+
+    /**
+     * Every function is in the restricted service, and nowhere else.
+     */
+    public function test_service(): void {
+        global $DB;
+        $service = $DB->get_record('external_services', ['shortname' => 'local_zohosync_agent'], '*', MUST_EXIST);
+        $this->assertSame(['1', '1', 'local/zohosync:agent'], [
+            $service->restrictedusers, $service->enabled, $service->requiredcapability,
+        ]);
+        $names = array_map(fn($name) => "local_zohosync_$name", array_keys(self::functions()));
+        $functions = $DB->get_records('external_functions', ['component' => 'local_zohosync'], '', 'name, classname, capabilities');
+        $this->assertEqualsCanonicalizing($names, array_keys($functions));
+        foreach ($functions as $function) {
+            $info = external_api::external_function_info($function->name);
+            $this->assertSame('local/zohosync:agent', $info->capabilities);
+        }
+        $services = $DB->get_records_select('external_services_functions', 'functionname LIKE ?', ['local\_zohosync\_%']);
+        $this->assertSame([$service->id], array_values(array_unique(array_column($services, 'externalserviceid'))));
+    }
+
+    /**
+     * A batch that did not arrive whole is refused as a whole; so is one that is too big.
+     */
+    public function test_batch(): void {
+        global $DB;
+        $this->setAdminUser();
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
+        $rows = [$generator->student_row(), $generator->student_row()];
+        foreach ([[3, $rows, 'countmismatch'], [1, $rows, 'countmismatch']] as [$count, $batch, $code]) {
+            try {
+                upsert_students::execute($count, $batch);
+                $this->fail('accepted');
+            } catch (\moodle_exception $e) {
+                $this->assertSame($code, $e->errorcode);
+            }
+        }
+        $many = array_map(fn() => $generator->student_row(), range(1, 101));
+        try {
+            upsert_students::execute(101, $many);
+            $this->fail('accepted');
+        } catch (\moodle_exception $e) {
+            $this->assertSame('error:batchtoolarge', $e->errorcode);
+        }
+        $this->assertSame(0, $DB->count_records('local_zohosync_student'));
+        $this->assertSame(2, count(upsert_students::execute(2, $rows)['results']));
+    }
+
+    /**
+     * A row that lacks a field, or has one too many, is no row.
+     */
+    public function test_shape(): void {
+        $this->setAdminUser();
+        $row = $this->getDataGenerator()->get_plugin_generator('local_zohosync')->student_row();
+        foreach ([array_diff_key($row, ['email' => 1]), $row + ['password' => 'x']] as $bad) {
+            try {
+                upsert_students::execute(1, [$bad]);
+                $this->fail('accepted');
+            } catch (\invalid_parameter_exception $e) {
+                $this->assertMatchesRegularExpression('/email|password/', $e->debuginfo);
+            }
+        }
+    }
+
+    /**
+     * A key that is none.
+     */
+    public function test_bad_grade_key(): void {
+        $this->setAdminUser();
+        $this->expectException(\invalid_parameter_exception::class);
+        get_grades::execute(['1_2']);
+    }
+
+    /**
+     * Events are listed oldest first until they are acknowledged.
+     */
+    public function test_events(): void {
+        global $DB;
+        $this->setAdminUser();
+        $this->getDataGenerator()->get_plugin_generator('local_zohosync')->set_up();
+        foreach ([3, 4, 5] as $userid) {
+            emitter::emit(new key($userid, 1, 1), null, emitter::FROM_MOODLE);
+        }
+        $list = fn($limit) => external_api::clean_returnvalue(get_events::execute_returns(), get_events::execute($limit))['events'];
+        $events = $list(2);
+        $this->assertSame(['grade', 'grade'], array_column($events, 'kind'));
+        $this->assertSame('3_1_1', json_decode($events[0]['body'])->data->key);
+        $this->assertSame($DB->get_field('local_zohosync_outbox', 'payload', ['userid' => 3]), $events[0]['body']);
+        $this->assertSame(3, get_status::execute()['outboxpending']);
+        $ids = array_column($events, 'eventid');
+        $this->assertSame(['acknowledged' => 2], ack_events::execute([...$ids, \core\uuid::generate()]));
+        $this->assertSame(['acknowledged' => 0], ack_events::execute($ids));
+        $this->assertSame(['5_1_1'], array_map(fn($event) => json_decode($event['body'])->data->key, $list(100)));
+        $this->assertSame(1, get_status::execute()['outboxpending']);
+        $this->assertGreaterThan(0, get_status::execute()['oldestpending']);
+    }
+}

@@ -1,0 +1,138 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\privacy;
+
+use core\context\system;
+use core_privacy\local\request\approved_contextlist;
+use core_privacy\local\request\approved_userlist;
+use core_privacy\local\request\userlist;
+use core_privacy\local\request\writer;
+use local_zohosync\local\grade\key;
+use local_zohosync\local\outbox\emitter;
+
+/**
+ * What is held about people can be shown and removed.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers \local_zohosync\privacy\provider
+ */
+final class provider_test extends \core_privacy\tests\provider_testcase {
+    /** @var \stdClass[] Two students of whom something is held. */
+    private array $users = [];
+
+    #[\Override]
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->setAdminUser();
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
+        $generator->set_up();
+        foreach ([0, 1] as $index) {
+            $linked = $generator->linked_student();
+            $this->users[$index] = $linked->user;
+            emitter::emit(new key($linked->user->id, $linked->course->id, 1), null, emitter::FROM_MOODLE);
+        }
+    }
+
+    /**
+     * Every column of every table with people in it is declared, except keys and hashes of rows.
+     */
+    public function test_metadata_is_complete(): void {
+        global $DB;
+        $collection = provider::get_metadata(new \core_privacy\local\metadata\collection('local_zohosync'));
+        $declared = [];
+        foreach ($collection->get_collection() as $item) {
+            $declared[$item->get_name()] = array_keys($item->get_privacy_fields());
+        }
+        $this->assertArrayHasKey('zohocrm', $declared);
+        $technical = ['id', 'eventid', 'schemaversion', 'requestid', 'attempts', 'nextattempt', 'lasthttp', 'changehash'];
+        foreach (['student', 'enrolment', 'outbox', 'emitted'] as $name) {
+            $columns = array_keys($DB->get_columns("local_zohosync_$name"));
+            $this->assertSame([], array_diff($columns, $declared["local_zohosync_$name"], $technical), $name);
+        }
+    }
+
+    /**
+     * Where, and about whom.
+     */
+    public function test_contexts_and_users(): void {
+        $contexts = provider::get_contexts_for_userid($this->users[0]->id);
+        $this->assertEquals([system::instance()->id], $contexts->get_contextids());
+        $this->assertCount(0, provider::get_contexts_for_userid(get_admin()->id));
+        $list = new userlist(system::instance(), 'local_zohosync');
+        provider::get_users_in_context($list);
+        $this->assertEqualsCanonicalizing(array_column($this->users, 'id'), $list->get_userids());
+    }
+
+    /**
+     * The export holds the person's own records, readable, and nobody else's.
+     */
+    public function test_export(): void {
+        $this->export_context_data_for_user($this->users[0]->id, system::instance(), 'local_zohosync');
+        $writer = writer::with_context(system::instance());
+        $name = get_string('pluginname', 'local_zohosync');
+        foreach (['student', 'enrolment', 'outbox', 'emitted'] as $table) {
+            $data = $writer->get_data([$name, get_string("privacy:path:local_zohosync_$table", 'local_zohosync')]);
+            $this->assertCount(1, $data->records, $table);
+        }
+        $student = $writer->get_data([$name, get_string('privacy:path:local_zohosync_student', 'local_zohosync')])->records[0];
+        $this->assertSame($this->users[0]->email, $student->email);
+        $this->assertSame('طالب', $student->firstnamenative);
+        $this->assertStringNotContainsString($this->users[1]->email, json_encode($student));
+        $this->assertDoesNotMatchRegularExpression('/^\d+$/', $student->timecreated);
+    }
+
+    /**
+     * One person's records are removed, the other's stay.
+     */
+    public function test_delete_for_user(): void {
+        $context = system::instance();
+        provider::delete_data_for_user(new approved_contextlist($this->users[0], 'local_zohosync', [$context->id]));
+        $this->assertSame([0, 0, 0, 0], $this->counts(0));
+        $this->assertSame([1, 1, 1, 1], $this->counts(1));
+    }
+
+    /**
+     * Several people, and everybody.
+     */
+    public function test_delete_for_users(): void {
+        $context = system::instance();
+        provider::delete_data_for_users(new approved_userlist($context, 'local_zohosync', [$this->users[1]->id]));
+        $this->assertSame([1, 1, 1, 1], $this->counts(0));
+        $this->assertSame([0, 0, 0, 0], $this->counts(1));
+        provider::delete_data_for_all_users_in_context(\core\context\user::instance($this->users[0]->id));
+        $this->assertSame([1, 1, 1, 1], $this->counts(0));
+        provider::delete_data_for_all_users_in_context($context);
+        $this->assertSame([0, 0, 0, 0], $this->counts(0));
+    }
+
+    /**
+     * How many rows each table has about one of the students.
+     *
+     * @param int $index
+     * @return int[]
+     */
+    private function counts(int $index): array {
+        global $DB;
+        return array_map(
+            fn($table) => $DB->count_records("local_zohosync_$table", ['userid' => $this->users[$index]->id]),
+            ['student', 'enrolment', 'outbox', 'emitted']
+        );
+    }
+}
