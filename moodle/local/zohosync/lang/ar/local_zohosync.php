@@ -1,0 +1,84 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * Arabic strings of local_zohosync.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$string['cachedef_breaker'] = 'هل يجيب الوكيل الآن';
+$string['check:agent_connection'] = 'مزامنة Zoho: الاتصال بالوكيل';
+$string['check:agentanswers'] = 'الوكيل على العنوان {$a} يجيب.';
+$string['check:agentsilent'] = 'الوكيل على العنوان {$a} لا يجيب كما ينبغي.';
+$string['check:backlog'] = 'مزامنة Zoho: الأحداث المرسلة إلى الوكيل';
+$string['check:backlogsummary'] = '{$a->pending} في الانتظار (أقدمها منذ {$a->age})، و{$a->dead} موقوفة.';
+$string['check:copiedsite'] = 'هذا ليس الموقع الذي أُعدت له مزامنة Zoho، لذلك لا يُرسل شيء. إن كان هذا مقصوداً فشغّل cli/setup.php هنا.';
+$string['check:grade_history'] = 'مزامنة Zoho: سجل الدرجات';
+$string['check:historykept'] = 'سجل الدرجات يُحفظ.';
+$string['check:historyoff'] = 'سجل الدرجات معطل (disablegradehistory): لن يصل إلى Zoho إخفاء درجة وبعض التغييرات الأخرى.';
+$string['check:notsetup'] = 'لم يُحدد عنوان الوكيل.';
+$string['check:samesite'] = 'هذا هو الموقع الذي أُعدت له مزامنة Zoho.';
+$string['check:site_copy'] = 'مزامنة Zoho: نسخة من الموقع';
+$string['countmismatch'] = 'أُرسل {$a->sent} صفاً ووصل {$a->received}. يُسقط PHP ما زاد على max_input_vars: أرسل صفوفاً أقل.';
+$string['coursecategoryname'] = 'صفوف Zoho';
+$string['error:accountsuspended'] = 'حساب الخدمة {$a} معلق. فعّله ثم أعد تشغيل الإعداد.';
+$string['error:agenturlinvalid'] = 'لا يصلح \'{$a}\' عنواناً للوكيل: استخدم https://… أو http:// مع 127.0.0.1 أو localhost أو [::1].';
+$string['error:batchtoolarge'] = '{$a} صف على الأكثر في الطلب الواحد.';
+$string['error:categorymissing'] = 'التصنيف {$a} المحدد لصفوف Zoho غير موجود.';
+$string['error:coursemissing'] = 'لا يوجد مقرر للصف {$a} بعد.';
+$string['error:coursesambiguous'] = 'عدة مقررات تحمل رقم التعريف {$a->zohoid}: {$a->courses}.';
+$string['error:dateinvalid'] = '{$a->field}: \'{$a->value}\' ليس تاريخاً (YYYY-MM-DD).';
+$string['error:emailinvalid'] = '\'{$a}\' ليس عنوان بريد إلكتروني.';
+$string['error:emailtaken'] = 'ينبغي أن يحصل {$a->user} على البريد {$a->email}، لكنه لدى {$a->holder}.';
+$string['error:enddatebeforestartdate'] = 'تاريخ النهاية {$a->enddate} قبل تاريخ البداية {$a->startdate}.';
+$string['error:fieldmissing'] = 'الحقل {$a} فارغ.';
+$string['error:hashinvalid'] = 'قيمة changehash ليست بصمة MD5 (32 رقماً ست عشرياً).';
+$string['error:idinvalid'] = '{$a->field}: \'{$a->value}\' ليس معرف سجل في Zoho (10 إلى 20 رقماً).';
+$string['error:locked'] = 'طلب آخر يعمل على {$a}؛ حاول مرة أخرى.';
+$string['error:notagent'] = 'لا ترسل مزامنة Zoho إلا إلى الوكيل المحدد.';
+$string['error:rolemissing'] = 'لا يوجد دور بالاسم المختصر {$a}.';
+$string['error:secretinvalid'] = 'يجب أن يكون سر التوقيع "whsec_" يليه base64 لما لا يقل عن 24 بايتاً؛ وتُفصل الأسرار بمسافات.';
+$string['error:servicemissing'] = 'خدمة الويب {$a} مفقودة. رقّ الملحق أو أعد تثبيته.';
+$string['error:studentmissing'] = 'لا يوجد حساب للطالب {$a} بعد.';
+$string['error:userlinkedelsewhere'] = 'الحساب {$a->user} يخص طالباً آخر في Zoho: {$a->zohoid}.';
+$string['error:usernameinvalid'] = '\'{$a}\' ليس اسم مستخدم يقبله Moodle.';
+$string['error:usernametaken'] = 'يوجد حساب باسم {$a} لم ينشئه هذا الملحق. غيّر اسمه ثم أعد تشغيل الإعداد.';
+$string['error:userprotected'] = 'لا يُربط الحساب {$a} بطالب أبداً: فهو لمدير أو ضيف أو للوكيل.';
+$string['error:usersambiguous'] = 'عدة حسابات لها {$a->what} {$a->value}: {$a->users}.';
+$string['error:valuetoolong'] = 'الحقل {$a->field} أطول من {$a->longest} حرفاً.';
+$string['pluginname'] = 'مزامنة Zoho';
+$string['roledescription'] = 'لحساب خدمة وكيل مزامنة Zoho فقط: يستدعي وظائف خدمة الويب الخاصة به.';
+$string['rolename'] = 'وكيل مزامنة Zoho';
+$string['setting:agenturl'] = 'عنوان الوكيل';
+$string['setting:agenturl_desc'] = 'يبدأ بـ https://، أو http:// إذا كان الوكيل على هذا الجهاز. لا تذهب الطلبات إلا إلى هذا العنوان، وتبقى قوائم الموقع للمضيفين المحظورين والمنافذ المسموحة كما هي.';
+$string['setting:coursecategory'] = 'تصنيف الصفوف';
+$string['setting:coursecategory_desc'] = 'تُنشأ هنا المقررات الجديدة لصفوف Zoho.';
+$string['setting:coursecategory_own'] = 'صفوف Zoho (يُنشأ عند الحاجة)';
+$string['setting:enabled'] = 'إرسال الدرجات إلى Zoho';
+$string['setting:enabled_desc'] = 'جمع تغييرات الدرجات وإرسالها إلى الوكيل. يفعّله cli/setup.php.';
+$string['setting:signingsecrets'] = 'أسرار التوقيع';
+$string['setting:signingsecrets_desc'] = 'مشتركة مع الوكيل ليتحقق بها من أن الحدث من هذا الموقع. كل سر يوقّع، فيمكن أن يجتمع القديم والجديد أثناء التغيير. ينشئها cli/setup.php وتُحفظ مشفرة.';
+$string['setting:userauth'] = 'مصادقة الحسابات الجديدة';
+$string['setting:userauth_desc'] = 'تحصل الحسابات التي تنشئها المزامنة للطلاب على طريقة المصادقة هذه. فإن كانت تحفظ كلمات السر في Moodle أرسل Moodle كلمة سر أولى بالبريد.';
+$string['task:deliver'] = 'إرسال الأحداث إلى وكيل مزامنة Zoho';
+$string['task:purge'] = 'حذف أحداث مزامنة Zoho القديمة';
+$string['task:readhistory'] = 'البحث عن تغييرات الدرجات التي لا حدث لها';
+$string['zohosync:agent'] = 'العمل كوكيل مزامنة Zoho: كتابة الطلاب والمقررات والتسجيلات وقراءة الدرجات';
