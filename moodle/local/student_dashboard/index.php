@@ -31,7 +31,7 @@ $userid = optional_param('userid', 0, PARAM_INT);
 
 require_login(null, false);
 
-$PAGE->set_context(context_system::instance());
+$PAGE->set_context(\core\context\system::instance());
 $PAGE->set_url(access::url($userid));
 $PAGE->set_pagelayout('standard');
 

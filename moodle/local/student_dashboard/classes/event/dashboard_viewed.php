@@ -16,10 +16,9 @@
 
 namespace local_student_dashboard\event;
 
-use context_user;
+use core\context;
 use core\event\base;
 use local_student_dashboard\local\access;
-use moodle_url;
 use stdClass;
 
 /**
@@ -38,7 +37,7 @@ class dashboard_viewed extends base {
      */
     public static function of(stdClass $user): self {
         return self::create([
-            'context' => context_user::instance($user->id),
+            'context' => context\user::instance($user->id),
             'relateduserid' => $user->id,
         ]);
     }
@@ -68,7 +67,7 @@ class dashboard_viewed extends base {
     protected function validate_data() {
         parent::validate_data();
         if (empty($this->relateduserid)) {
-            throw new \coding_exception("The 'relateduserid' must be set.");
+            throw new \core\exception\coding_exception("The 'relateduserid' must be set.");
         }
     }
 }

@@ -16,13 +16,12 @@
 
 namespace local_student_dashboard\local;
 
-use context_system;
-use context_user;
+use core\context;
+use core\exception\require_login_exception;
+use core\exception\required_capability_exception;
+use core\url;
 use core_user;
 use local_student_dashboard\event\dashboard_viewed;
-use moodle_url;
-use require_login_exception;
-use required_capability_exception;
 use stdClass;
 
 /**
@@ -56,7 +55,7 @@ class access {
             throw new require_login_exception('Guests have no dashboard');
         }
         if ($userid === 0 || $userid === (int) $USER->id) {
-            require_capability(self::VIEW, context_user::instance($USER->id));
+            require_capability(self::VIEW, context\user::instance($USER->id));
             return core_user::get_user($USER->id, '*', MUST_EXIST);
         }
         return self::require_other($userid);
@@ -76,7 +75,7 @@ class access {
         if (!isloggedin() || isguestuser() || !$userid) {
             return false;
         }
-        $context = context_user::instance($userid, IGNORE_MISSING);
+        $context = context\user::instance($userid, IGNORE_MISSING);
         $capability = $userid === (int) $USER->id ? self::VIEW : self::VIEWANY;
         return $context && has_capability($capability, $context)
             && $DB->record_exists('local_zohosync_student', ['userid' => $userid]);
@@ -86,10 +85,10 @@ class access {
      * Builds the address of a dashboard.
      *
      * @param int $userid its owner, 0: whoever follows the link
-     * @return moodle_url
+     * @return url
      */
-    public static function url(int $userid = 0): moodle_url {
-        return new moodle_url('/local/student_dashboard/index.php', $userid ? ['userid' => $userid] : []);
+    public static function url(int $userid = 0): url {
+        return new url('/local/student_dashboard/index.php', $userid ? ['userid' => $userid] : []);
     }
 
     /**
@@ -103,9 +102,9 @@ class access {
      */
     private static function require_other(int $userid): stdClass {
         $user = core_user::get_user($userid);
-        $context = context_user::instance($userid, IGNORE_MISSING);
+        $context = context\user::instance($userid, IGNORE_MISSING);
         if (!$user || $user->deleted || !$context || isguestuser($user)) {
-            throw new required_capability_exception(context_system::instance(), self::VIEWANY, 'nopermissions', '');
+            throw new required_capability_exception(context\system::instance(), self::VIEWANY, 'nopermissions', '');
         }
         require_capability(self::VIEWANY, $context);
         dashboard_viewed::of($user)->trigger();

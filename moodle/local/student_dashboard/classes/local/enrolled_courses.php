@@ -16,8 +16,8 @@
 
 namespace local_student_dashboard\local;
 
-use context_course;
-use context_helper;
+use core\context;
+use core\context_helper;
 use stdClass;
 
 /**
@@ -67,7 +67,7 @@ class enrolled_courses {
      */
     public function visible(): array {
         return array_filter($this->all(), fn(stdClass $course): bool => $course->visible
-            || has_capability('moodle/course:viewhiddencourses', context_course::instance($course->id), $this->userid));
+            || has_capability('moodle/course:viewhiddencourses', context\course::instance($course->id), $this->userid));
     }
 
     /**

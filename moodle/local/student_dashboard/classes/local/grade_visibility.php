@@ -16,7 +16,7 @@
 
 namespace local_student_dashboard\local;
 
-use context_module;
+use core\context;
 use grade_grade;
 use stdClass;
 
@@ -111,6 +111,6 @@ class grade_visibility {
         }
         $capability = "mod/$activity->modname:view";
         return !get_capability_info($capability)
-            || has_capability($capability, context_module::instance($activity->cmid), $this->userid);
+            || has_capability($capability, context\module::instance($activity->cmid), $this->userid);
     }
 }

@@ -16,7 +16,7 @@
 
 namespace local_student_dashboard\local;
 
-use context_helper;
+use core\context_helper;
 use grade_grade;
 use grade_item;
 use grade_scale;

@@ -17,8 +17,8 @@
 namespace local_student_dashboard\output;
 
 use core\output\named_templatable;
-use renderable;
-use renderer_base;
+use core\output\renderable;
+use core\output\renderer_base;
 
 /**
  * One section of the dashboard: a card with a heading, the time of its data, and a body that its template fills.

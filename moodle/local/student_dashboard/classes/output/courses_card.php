@@ -16,10 +16,10 @@
 
 namespace local_student_dashboard\output;
 
+use core\output\renderer_base;
+use core\url;
 use local_student_dashboard\local\calendar_date;
 use local_student_dashboard\local\enrolled_courses;
-use moodle_url;
-use renderer_base;
 use stdClass;
 
 /**
@@ -65,7 +65,7 @@ class courses_card extends card {
             'courses' => array_map(fn(stdClass $course): array => [
                 'name' => $course->name,
                 'url' => $course->courseid
-                    ? (new moodle_url('/course/view.php', ['id' => $course->courseid]))->out(false)
+                    ? (new url('/course/view.php', ['id' => $course->courseid]))->out(false)
                     : '',
                 'unit' => $course->unit,
                 'starts' => calendar_date::format($course->startdate),

@@ -19,12 +19,12 @@ namespace local_student_dashboard\output;
 use core\clock;
 use core\di;
 use core\output\named_templatable;
+use core\output\renderable;
+use core\output\renderer_base;
+use core\output\user_picture;
 use local_student_dashboard\local\enrolled_courses;
 use local_student_dashboard\local\provider;
-use renderable;
-use renderer_base;
 use stdClass;
-use user_picture;
 
 /**
  * The whole page: who the student is, and the cards in their order.

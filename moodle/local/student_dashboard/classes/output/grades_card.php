@@ -16,7 +16,7 @@
 
 namespace local_student_dashboard\output;
 
-use renderer_base;
+use core\output\renderer_base;
 use stdClass;
 
 /**

@@ -16,8 +16,8 @@
 
 namespace local_student_dashboard\output;
 
+use core\output\renderer_base;
 use local_student_dashboard\local\calendar_date;
-use renderer_base;
 use stdClass;
 
 /**

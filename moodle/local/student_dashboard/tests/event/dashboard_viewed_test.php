@@ -48,7 +48,7 @@ final class dashboard_viewed_test extends \advanced_testcase {
      */
     public function test_needs_the_other_person(): void {
         $this->resetAfterTest();
-        $this->expectException(\coding_exception::class);
-        dashboard_viewed::create(['context' => \context_system::instance()]);
+        $this->expectException(\core\exception\coding_exception::class);
+        dashboard_viewed::create(['context' => \core\context\system::instance()]);
     }
 }

@@ -16,11 +16,10 @@
 
 namespace local_student_dashboard\local;
 
-use context_system;
-use context_user;
+use core\context;
+use core\exception\require_login_exception;
+use core\exception\required_capability_exception;
 use local_student_dashboard\event\dashboard_viewed;
-use require_login_exception;
-use required_capability_exception;
 
 #[\PHPUnit\Framework\Attributes\CoversClass(access::class)]
 /**
@@ -117,7 +116,7 @@ final class access_test extends \advanced_testcase {
     public function test_own_page_needs_the_capability(): void {
         global $CFG;
         $role = $CFG->defaultuserroleid;
-        assign_capability('local/student_dashboard:view', CAP_PROHIBIT, $role, context_system::instance(), true);
+        assign_capability('local/student_dashboard:view', CAP_PROHIBIT, $role, context\system::instance(), true);
         $this->setUser($this->getDataGenerator()->create_user());
 
         $this->expectException(required_capability_exception::class);
@@ -132,8 +131,8 @@ final class access_test extends \advanced_testcase {
         $student = $this->getDataGenerator()->create_user();
         $stranger = $this->getDataGenerator()->create_user();
         $role = $this->getDataGenerator()->create_role();
-        assign_capability('local/student_dashboard:viewany', CAP_ALLOW, $role, context_system::instance());
-        role_assign($role, $tutor->id, context_user::instance($student->id));
+        assign_capability('local/student_dashboard:viewany', CAP_ALLOW, $role, context\system::instance());
+        role_assign($role, $tutor->id, context\user::instance($student->id));
         $this->setUser($tutor);
         $sink = $this->redirectEvents();
 
@@ -144,7 +143,7 @@ final class access_test extends \advanced_testcase {
         $this->assertInstanceOf(dashboard_viewed::class, $events[0]);
         $this->assertEquals($student->id, $events[0]->relateduserid);
         $this->assertEquals($tutor->id, $events[0]->userid);
-        $this->assertEquals(context_user::instance($student->id), $events[0]->get_context());
+        $this->assertEquals(context\user::instance($student->id), $events[0]->get_context());
 
         $this->expectException(required_capability_exception::class);
         access::require_subject((int) $stranger->id);
@@ -155,7 +154,7 @@ final class access_test extends \advanced_testcase {
      */
     public function test_manager_sees_students(): void {
         $manager = $this->getDataGenerator()->create_user();
-        role_assign($this->role('manager'), $manager->id, context_system::instance());
+        role_assign($this->role('manager'), $manager->id, context\system::instance());
         $student = $this->getDataGenerator()->create_user();
         $this->setUser($manager);
 

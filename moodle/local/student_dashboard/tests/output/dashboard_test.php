@@ -171,7 +171,7 @@ final class dashboard_test extends \advanced_testcase {
             $this->mirror->create_enrollment($student, $this->mirror->create_class($course->id));
         }
         $this->render();
-        \context_helper::reset_caches();
+        \core\context_helper::reset_caches();
         get_fast_modinfo(0, 0, true);
         \cache_helper::purge_by_definition('core', 'gradesetting');
         $before = $DB->perf_get_reads();

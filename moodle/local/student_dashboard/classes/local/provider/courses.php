@@ -16,7 +16,7 @@
 
 namespace local_student_dashboard\local\provider;
 
-use context_course;
+use core\context;
 use local_student_dashboard\local\calendar_date;
 use local_student_dashboard\local\enrolled_courses;
 use stdClass;
@@ -153,7 +153,7 @@ class courses {
         $seen = $course && isset($this->enrolled->visible()[$course->id]);
         $row = new stdClass();
         $row->name = $seen
-            ? format_string($course->fullname, true, ['context' => context_course::instance($course->id), 'escape' => false])
+            ? format_string($course->fullname, true, ['context' => context\course::instance($course->id), 'escape' => false])
             : $class->fullname;
         $row->unit = $class->unitname ?? '';
         $row->startdate = $this->first($enrollment?->startdate, $class?->startdate)

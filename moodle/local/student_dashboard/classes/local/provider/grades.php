@@ -16,7 +16,7 @@
 
 namespace local_student_dashboard\local\provider;
 
-use context_course;
+use core\context;
 use grade_grade;
 use grade_item;
 use local_student_dashboard\local\btec_letter;
@@ -53,7 +53,7 @@ class grades {
     public function get(): array {
         $userid = $this->enrolled->userid;
         $courses = array_filter($this->enrolled->visible(), fn(stdClass $course): bool => $course->showgrades
-            && has_capability('moodle/grade:view', context_course::instance($course->id), $userid));
+            && has_capability('moodle/grade:view', context\course::instance($course->id), $userid));
         if (!$courses) {
             return [];
         }
@@ -87,7 +87,7 @@ class grades {
      */
     private function row(grade_grade $grade, array $courses, array $settings, array $attempts): stdClass {
         $item = $grade->grade_item;
-        $options = ['context' => context_course::instance($item->courseid), 'escape' => false];
+        $options = ['context' => context\course::instance($item->courseid), 'escape' => false];
         $row = new stdClass();
         $row->course = format_string($courses[$item->courseid]->fullname, true, $options);
         $row->name = format_string($item->itemname ?? '', true, $options) ?: get_string('gradenoun');

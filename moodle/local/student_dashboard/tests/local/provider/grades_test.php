@@ -17,8 +17,7 @@
 namespace local_student_dashboard\local\provider;
 
 use assign;
-use context_course;
-use context_module;
+use core\context;
 use grade_category;
 use grade_grade;
 use grade_item;
@@ -222,7 +221,7 @@ final class grades_test extends \advanced_testcase {
             $this->assertCount(1, $this->rows());
         }
         $role = $DB->get_field('role', 'id', ['shortname' => 'student']);
-        role_change_permission($role, context_course::instance($this->course->id), 'moodle/grade:view', CAP_PREVENT);
+        role_change_permission($role, context\course::instance($this->course->id), 'moodle/grade:view', CAP_PREVENT);
         $this->assertSame([], $this->rows(), 'moodle/grade:view');
     }
 
@@ -348,7 +347,7 @@ final class grades_test extends \advanced_testcase {
             'assignfeedback_comments_enabled' => 1,
         ]);
         [$course, $cm] = get_course_and_cm_from_cmid($instance->cmid, 'assign');
-        return new class (context_module::instance($cm->id), $cm, $course) extends assign {
+        return new class (context\module::instance($cm->id), $cm, $course) extends assign {
             /**
              * Lets the student try again.
              *
