@@ -76,7 +76,7 @@ def read_ignored(outcome: Outcome, teamcity: Path) -> None:
 
 
 def must_have_run(outcome: Outcome, code: int, tail: str) -> Outcome:
-    """Fail a suite that ran nothing, and one whose run ended badly although no case did.
+    """Fail a suite that neither ran nor skipped a thing, and one whose run ended badly although no case did.
 
     Args:
         outcome: what the reports said.
@@ -85,6 +85,6 @@ def must_have_run(outcome: Outcome, code: int, tail: str) -> Outcome:
     """
     if code != 0 and outcome.failed == 0:
         outcome.check(f"the run ended with exit code {code}", good=False, said=tail)
-    elif outcome.passed + outcome.failed == 0:
+    elif outcome.passed + outcome.failed + outcome.skipped == 0:
         outcome.check("nothing ran although this machine could run it", good=False, said=tail)
     return outcome

@@ -17,12 +17,12 @@ HEADER = (
 
 def render() -> str:
     """Render every table and index as PostgreSQL DDL."""
-    dialect = postgresql.dialect()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     parts = [HEADER]
     for table in metadata.sorted_tables:
         parts.append(str(CreateTable(table).compile(dialect=dialect)).strip() + ";\n")
-        for index in sorted(table.indexes, key=lambda item: str(item.name)):
-            parts.append(str(CreateIndex(index).compile(dialect=dialect)).strip() + ";\n")
+        indexes = sorted(table.indexes, key=lambda item: str(item.name))
+        parts.extend(str(CreateIndex(index).compile(dialect=dialect)).strip() + ";\n" for index in indexes)
     return "\n".join(line.rstrip() for line in "\n".join(parts).splitlines()) + "\n"
 
 

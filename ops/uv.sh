@@ -17,9 +17,9 @@ if ! command -v uv >/dev/null; then
     if ! command -v uv >/dev/null; then
         if ! python3 -c 'import ensurepip' 2>/dev/null; then
             echo "installing by apt: python3 python3-venv" >&2
-            as_root apt-get update -q >&2
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-                python3 python3-venv ca-certificates >&2
+            as_root apt-get update -qq >/dev/null
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+                python3 python3-venv ca-certificates >/dev/null
         fi
         echo "installing uv below build/" >&2
         python3 -m venv "$tools"
