@@ -47,6 +47,7 @@ $CFG->prefix = 'mdl_';
 $CFG->dboptions = ['dbport' => {dbport}];
 $CFG->wwwroot = {url};
 $CFG->dataroot = {data};
+$CFG->localrequestdir = {data} . '/requestdir'; // Not the machine's /tmp.
 $CFG->directorypermissions = 02770;
 $CFG->noemailever = true; // Generated people: no mail may leave.
 $CFG->disableupdatenotifications = true;
