@@ -153,6 +153,18 @@ async def test_the_former_try_of_the_same_agent_is_fenced_too(
     assert (await rows(engine))[0].status == "processing"
 
 
+async def test_a_former_owner_is_fenced_even_when_its_try_was_not_counted(
+    inbox: InboxRepository, engine: AsyncEngine
+) -> None:
+    await inbox.accept([new_event()])
+    (former,) = await inbox.claim(AGENT, limit=1, lease=30)
+    await inbox.release_own(AGENT, [])
+    (heir,) = await inbox.claim(OTHER, limit=1, lease=30)
+    assert heir.try_number == former.try_number
+    assert not await inbox.complete(AGENT, former, Outcome("applied"))
+    assert (await rows(engine))[0].claimed_by == OTHER
+
+
 async def test_only_a_lease_that_ran_out_is_given_back(inbox: InboxRepository, engine: AsyncEngine) -> None:
     await inbox.accept([new_event("1000000001"), new_event("1000000002")])
     events = await inbox.claim(AGENT, limit=2, lease=30)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -354,3 +355,57 @@ async def test_a_lost_session_is_replaced_and_the_work_goes_on(engine: AsyncEngi
             await inbox.repository.accept([new_event(f"100000000{n}")])
             await settled(engine)
     assert len(recorder.calls) == 3
+
+
+async def test_accepting_wakes_the_workers_without_a_poll(engine: AsyncEngine) -> None:
+    async with Inbox(engine, Recorder(), replace(QUICK, poll=3600)) as inbox:
+        for n in range(4):
+            await inbox.repository.accept([new_event(f"100000000{n}")])
+            await settled(engine)
+    assert len(await rows(engine)) == 4
+
+
+async def test_an_agent_whose_lock_is_gone_stops_its_work_and_resumes_with_the_lock(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    started, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def endless_at_first(_: Event) -> Outcome:
+        if cancelled.is_set():
+            return Outcome("applied")
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        return Outcome("unchanged")
+
+    dsn = database_url.replace("postgresql+psycopg", "postgresql")
+    async with (
+        await psycopg.AsyncConnection.connect(dsn, autocommit=True) as rival,
+        Inbox(engine, Recorder(endless_at_first), QUICK) as inbox,
+    ):
+        await inbox.repository.accept([new_event()])
+        await started.wait()
+        taking = asyncio.create_task(rival.execute("SELECT pg_advisory_lock(7001, %s)", (inbox.agent,)))
+
+        async def queued() -> bool:
+            async with engine.connect() as connection:
+                waiting = text("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                return (await connection.execute(waiting)).first() is not None
+
+        await until(queued)
+        await execute(
+            engine,
+            "SELECT pg_terminate_backend(pid) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND granted AND objid = :agent",
+            agent=inbox.agent,
+        )
+        await taking
+        async with asyncio.timeout(30):
+            await cancelled.wait()
+        assert not inbox.connected
+        await rival.execute("SELECT pg_advisory_unlock_all()")
+        await settled(engine)
+    row = (await rows(engine))[0]
+    assert (row.outcome, row.retry_count) == ("applied", 1)  # nobody else took it over: the try did not count
