@@ -38,12 +38,20 @@ LOOKUPS = {"student": "Student", "class": "Class"}
 VERIFIER_ROLE = "teacher"  # Moodle's non-editing teacher is the college's internal verifier
 
 
+def _units(value: str) -> int:
+    """Count as Zoho does, in UTF-16 units: an emoji is two."""
+    return len(value.encode("utf-16-le")) // 2
+
+
 def shorten(value: str | None, length: int) -> str | None:
     """Cut a text at Zoho's limit, with a mark that says so."""
     cleaned = text(value)
-    if cleaned is None or len(cleaned) <= length:
+    if cleaned is None or _units(cleaned) <= length:
         return cleaned
-    return cleaned[: length - len(CUT)] + CUT
+    kept = cleaned[: length - len(CUT)]
+    while _units(kept) > length - len(CUT):
+        kept = kept[:-1]
+    return kept + CUT
 
 
 def _mark(snapshot: GradeSnapshot) -> Mark:

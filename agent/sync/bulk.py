@@ -78,10 +78,7 @@ class Bulk:
                 waiting += await self._plan_page(entity, page, report, remember=not dry_run)
                 report.seen = len(seen)
                 progress(report)
-                if dry_run:
-                    _count_plans(report, waiting)
-                    waiting = []
-                while len(waiting) >= BATCH:
+                while len(waiting) >= BATCH and not dry_run:
                     group.start(write(waiting[:BATCH]))
                     waiting = waiting[BATCH:]
             waiting += await self._plan_gone(entity, seen, allow_deletions=allow_deletions)

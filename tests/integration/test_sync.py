@@ -145,7 +145,7 @@ async def test_a_lost_write_back_adopts_the_course_that_is_there(world: World) -
 async def test_an_enrollment_waits_for_student_and_class_and_resolves_itself(world: World) -> None:
     student, class_id = add_student(world), add_class(world)
     enrollment = enroll(world, student, class_id)
-    async with world.workers():
+    async with world.workers(wait_first=600.0, wait_longest=600.0):  # only the arrival wakes it
         await world.runtime.enqueue("enrollment", [enrollment])
         await world.until_waiting(f"student:{student}")
         await world.runtime.enqueue("student", [student])
@@ -175,9 +175,9 @@ async def test_a_pass_brings_everything_and_the_second_writes_nothing(database_u
 
 
 async def test_a_dry_run_writes_nothing_and_says_what_it_would_do(database_url: str) -> None:
-    async with open_world(database_url, college=10, seed=7) as world:
+    async with open_world(database_url, college=250, seed=7) as world:  # more than a page, more than a batch
         reports = await world.sync("student", dry_run=True)
-        assert reports["student"].counts["create"] > 5
+        assert reports["student"].counts["create"] > 200
         assert zoho_writes(world) == 0
         assert world.moodle.control.count("upsert") == 0
         assert await world.rows("SELECT 1 FROM sync_students") == []

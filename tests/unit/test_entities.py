@@ -243,6 +243,10 @@ def test_long_texts_are_cut_at_zohos_limit_with_a_mark() -> None:
     assert len(form["feedback"]) == 2000
     assert form["feedback"].endswith(" […]")
     assert len(form["assignment"]) == 255
+    emoji = grade.shorten("🎓" * 200, 255)
+    assert emoji is not None
+    assert emoji.startswith("🎓" * 120)
+    assert len(emoji.encode("utf-16-le")) // 2 <= 255
 
 
 def test_a_withdrawn_grade_keeps_the_record_and_loses_the_letter() -> None:
