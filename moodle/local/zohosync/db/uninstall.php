@@ -23,19 +23,13 @@
  */
 
 /**
- * Remove the agent's role and suspend its account. Core removes the service and its tokens; students and courses stay.
+ * Remove the agent's role. Core removes the service and its tokens, without which the account can do nothing; students and
+ * courses stay.
  *
  * @return bool
  */
 function xmldb_local_zohosync_uninstall(): bool {
-    global $CFG, $DB;
-    require_once($CFG->dirroot . '/user/lib.php');
-
-    if ($roleid = $DB->get_field('role', 'id', ['shortname' => \local_zohosync\local\setup::ROLE])) {
-        delete_role($roleid);
-    }
-    if ($userid = \local_zohosync\local\config::service_user_id()) {
-        user_update_user((object) ['id' => $userid, 'suspended' => '1'], false);
-    }
-    return true;
+    global $DB;
+    $roleid = $DB->get_field('role', 'id', ['shortname' => \local_zohosync\local\setup::ROLE]);
+    return !$roleid || delete_role($roleid);
 }

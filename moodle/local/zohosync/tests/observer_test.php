@@ -38,7 +38,8 @@ final class observer_test extends grade_testcase {
     public function test_grade(): void {
         global $CFG, $DB;
         $assign = $this->assignment(['name' => 'Report']);
-        $this->grade($assign, '60', ['assignfeedbackcomments_editor' => ['text' => '<p><b>Well</b> done</p>', 'format' => FORMAT_HTML]]);
+        $feedback = ['text' => '<p><b>Well</b> done</p>', 'format' => FORMAT_HTML];
+        $this->grade($assign, '60', ['assignfeedbackcomments_editor' => $feedback]);
 
         $row = $DB->get_record('local_zohosync_outbox', [], '*', MUST_EXIST);
         $this->assertSame('grade:' . $this->key($assign), $row->objectkey);

@@ -45,7 +45,8 @@ final class setup_test extends \advanced_testcase {
     public function test_run(): void {
         global $CFG, $DB;
         $settings = setup::run(self::URL . '/', false);
-        $this->assertSame(['ZOHOSYNC_MOODLE_URL', 'ZOHOSYNC_MOODLE_TOKEN', 'ZOHOSYNC_MOODLE_WEBHOOK_SECRETS'], array_keys($settings));
+        $names = ['ZOHOSYNC_MOODLE_URL', 'ZOHOSYNC_MOODLE_TOKEN', 'ZOHOSYNC_MOODLE_WEBHOOK_SECRETS'];
+        $this->assertSame($names, array_keys($settings));
         $this->assertSame($CFG->wwwroot, $settings['ZOHOSYNC_MOODLE_URL']);
         new signer(explode(',', $settings['ZOHOSYNC_MOODLE_WEBHOOK_SECRETS']));
         $this->assertSame(self::URL, config::agent_url());

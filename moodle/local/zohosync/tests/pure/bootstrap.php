@@ -22,6 +22,7 @@
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 
+// phpcs:ignore moodle.Files.MoodleInternal.MoodleInternalGlobalState -- There is no Moodle here.
 spl_autoload_register(function (string $class): void {
     $prefix = 'local_zohosync\\';
     if (str_starts_with($class, $prefix)) {

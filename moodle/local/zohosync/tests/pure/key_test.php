@@ -44,7 +44,8 @@ final class key_test extends \PHPUnit\Framework\TestCase {
      */
     public static function bad_keys(): array {
         return array_map(fn($text) => [$text], [
-            '', '34_12', '34_12_7_1', '034_12_7', '0_12_7', '-1_12_7', 'a_b_c', "34_12_7\n", ' 34_12_7', '34_12_9999999999999999999',
+            '', '34_12', '34_12_7_1',
+            '034_12_7', '0_12_7', '-1_12_7', 'a_b_c', "34_12_7\n", ' 34_12_7', '34_12_9999999999999999999',
         ]);
     }
 

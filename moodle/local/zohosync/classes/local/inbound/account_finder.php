@@ -34,6 +34,9 @@ final class account_finder {
     /** @var array<int, \stdClass> accounts that were read, by id */
     private array $users = [];
 
+    /** @var array<string, array> ids of the accounts that hold a value, by column and lower-case value */
+    private array $index = [];
+
     /** @var array<int, string> Zoho record id of every linked account that was read */
     private array $links = [];
 
@@ -184,7 +187,7 @@ final class account_finder {
      * @param string $zohoid
      */
     public function note(\stdClass $user, string $zohoid): void {
-        $this->users[(int) $user->id] = $user;
+        $this->remember([$user]);
         $this->links[(int) $user->id] = $zohoid;
     }
 
@@ -196,20 +199,26 @@ final class account_finder {
      * @return \stdClass[]
      */
     private function holders(string $column, string $value): array {
-        $value = \core_text::strtolower($value);
-        return array_filter(
-            $this->users,
-            fn($user) => !$user->deleted && $value !== '' && \core_text::strtolower($user->$column) === $value
-        );
+        $ids = $value === '' ? [] : ($this->index[$column][\core_text::strtolower($value)] ?? []);
+        return array_intersect_key($this->users, $ids);
     }
 
     /**
-     * Keep accounts that were read.
+     * Keep accounts that were read or written.
      *
      * @param \stdClass[] $users
      */
     private function remember(array $users): void {
         foreach ($users as $user) {
+            $old = $this->users[(int) $user->id] ?? null;
+            foreach (['idnumber', 'email', 'username'] as $column) {
+                if ($old) {
+                    unset($this->index[$column][\core_text::strtolower($old->$column)][(int) $user->id]);
+                }
+                if (!$user->deleted) {
+                    $this->index[$column][\core_text::strtolower($user->$column)][(int) $user->id] = true;
+                }
+            }
             $this->users[(int) $user->id] = $user;
         }
     }

@@ -156,6 +156,7 @@ final class dispatcher_test extends \advanced_testcase {
      * A page never waits for an agent that has failed; a task finds out when it is back, and then nothing waits longer.
      */
     public function test_agent_down_and_back(): void {
+        global $DB;
         set_config('agenturl', 'http://127.0.0.1:1', 'local_zohosync');
         $this->emit(3, 4, 6, 7);
         $this->assertFalse(dispatcher::run(10, true));
@@ -164,10 +165,11 @@ final class dispatcher_test extends \advanced_testcase {
         set_config('agenturl', self::$url, 'local_zohosync');
         $this->assertFalse(dispatcher::run(10, true), 'open: nobody tries');
         $this->mock_clock_with_frozen(1800000030);
+        $DB->set_field('local_zohosync_outbox', 'nextattempt', 1800003600, ['userid' => 4]);
         $this->assertFalse(dispatcher::run(10, false), 'half open: a page does not try');
         $this->assertSame([], $this->requests());
         $this->assertTrue(dispatcher::run(10, true), 'half open: a task tries');
-        $this->assertSame(['3_4_5', '4_4_5', '6_4_5', '7_4_5'], $this->keys());
+        $this->assertSame(['3_4_5', '6_4_5', '7_4_5', '4_4_5'], $this->keys(), 'also what was to wait for an hour');
         $this->emit(8);
         $this->assertTrue(dispatcher::run(10, false), 'closed: a page sends again');
         $this->assertSame(['8_4_5'], $this->keys());
