@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
 import structlog
@@ -38,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 POOL = 10
 PULL_BATCH = 100
+PURGE_SECONDS = 6 * 3600
+COMPLETED_KEPT = timedelta(days=90)
 BULK_PRIORITY = 10  # live events go first
 
 
@@ -134,13 +137,28 @@ def create_app(settings: Settings) -> web.Application:
             open_runtime(settings, database) as runtime,
             Inbox(database, runtime, InboxSettings.of(settings)),
         ):
-            pulling = asyncio.create_task(pull_forever(runtime), name="moodle-pull")
+            loops = [
+                asyncio.create_task(pull_forever(runtime), name="moodle-pull"),
+                asyncio.create_task(purge_forever(runtime), name="purge"),
+            ]
             yield
-            pulling.cancel()
-            await asyncio.gather(pulling, return_exceptions=True)
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
 
     app.cleanup_ctx.append(work)
     return app
+
+
+async def purge_forever(runtime: Runtime) -> None:
+    """Forget events that were completed long ago; failed ones stay."""
+    while True:
+        try:
+            if purged := await runtime.inbox.purge(COMPLETED_KEPT):
+                log.info("events_purged", number=purged)
+        except SQLAlchemyError as error:
+            log.warning("purge_failed", error=type(error).__name__)
+        await asyncio.sleep(PURGE_SECONDS)
 
 
 async def pull_forever(runtime: Runtime) -> None:

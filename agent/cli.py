@@ -25,6 +25,7 @@ from agent.config import ConfigError, Settings, load_settings
 from agent.entities.base import Entity
 from agent.entities.registry import FROM_ZOHO
 from agent.errors import SyncError
+from agent.inbox.events import FailedEvent, InboxCounts
 from agent.sandbox.moodle import run_moodle_sandbox
 from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
@@ -155,6 +156,43 @@ def _print_reports(reports: list[ModuleReport], *, dry_run: bool) -> None:
     console.print(table)
     if len(failures) > SHOWN_FAILURES:
         console.print(f"... and {len(failures) - SHOWN_FAILURES} more, in integration_events_log")
+
+
+@app.command("events-status")
+def events_status() -> None:
+    """Show how the inbox stands, and the events that need a person."""
+    counts, failed = asyncio.run(_inbox_standing(_settings()))
+    console.print(
+        f"pending {counts.pending} (of them waiting for another record {counts.waiting}), "
+        f"processing {counts.processing}, completed {counts.completed}, failed {counts.failed}",
+        highlight=False,
+    )
+    if counts.oldest_pending_seconds is not None:
+        console.print(f"oldest pending: {counts.oldest_pending_seconds:.0f} s", highlight=False)
+    if failed:
+        table = Table("event", "record", "code", "reason", title="Newest failed events")
+        for row in failed:
+            table.add_row(str(row.id), row.record_key, row.error_code, row.error_message)
+        console.print(table)
+    raise typer.Exit(1 if counts.failed else 0)
+
+
+async def _inbox_standing(settings: Settings) -> tuple[InboxCounts, list[FailedEvent]]:
+    async with open_runtime(settings) as runtime:
+        return await runtime.inbox.counts(), await runtime.inbox.newest_failed(SHOWN_FAILURES)
+
+
+@app.command("events-retry")
+def events_retry(
+    ids: Annotated[list[int] | None, typer.Argument(help="numbers of events; none: all failed ones")] = None,
+) -> None:
+    """Try failed events again, with fresh tries; a running agent takes them at once."""
+
+    async def retry(settings: Settings) -> int:
+        async with open_runtime(settings) as runtime:
+            return await runtime.inbox.retry_failed(ids or None)
+
+    console.print(f"{asyncio.run(retry(_settings()))} events are pending again", highlight=False)
 
 
 @sandbox.command("zoho")

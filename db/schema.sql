@@ -28,7 +28,8 @@ CREATE TABLE integration_events_log (
 	CONSTRAINT pk_integration_events_log PRIMARY KEY (id),
 	CONSTRAINT uq_integration_events_log_event UNIQUE (source, event_id),
 	CONSTRAINT ck_integration_events_log_status CHECK (status IN ('pending','processing','completed','failed'))
-);
+)
+ WITH (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05);
 
 CREATE INDEX ix_integration_events_log_failed ON integration_events_log (id) WHERE status = 'failed';
 

@@ -85,3 +85,13 @@ class InboxCounts:
     failed: int
     waiting: int
     oldest_pending_seconds: float | None
+
+
+@dataclass(frozen=True)
+class FailedEvent:
+    """An event that needs a person: which record, and why in a sentence."""
+
+    id: int
+    record_key: str
+    error_code: str
+    error_message: str

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.inbox import statements
-from agent.inbox.events import Event, InboxCounts, NewEvent, Outcome
+from agent.inbox.events import Event, FailedEvent, InboxCounts, NewEvent, Outcome
 from agent.inbox.plan import Again, Park
 
 RACE_LOST = frozenset({"23505", "40P01", "40001"})  # unique violation, deadlock, serialization failure
@@ -173,6 +173,11 @@ class InboxRepository:
         """Tell how the inbox stands."""
         row = (await self._run(statements.COUNTS))[0]
         return InboxCounts(**row._mapping)
+
+    async def newest_failed(self, limit: int) -> list[FailedEvent]:
+        """Read the failed events, newest first."""
+        rows = await self._run(statements.NEWEST_FAILED, limit=limit)
+        return [FailedEvent(**row._mapping) for row in rows]
 
     async def _ours(self, statement: TextClause, agent: int, event: Event, **values: Any) -> bool:
         rows = await self._run(statement, id=event.id, agent=agent, try_number=event.try_number, **values)

@@ -198,3 +198,10 @@ COUNTS = text(
     FROM integration_events_log
     """
 )
+
+NEWEST_FAILED = text(
+    """
+    SELECT id, record_key, coalesce(error_code, '') AS error_code, coalesce(error_message, '') AS error_message
+    FROM integration_events_log WHERE status = 'failed' ORDER BY id DESC LIMIT :limit
+    """
+)

@@ -54,6 +54,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_integration_events_log")),
         sa.UniqueConstraint("source", "event_id", name="uq_integration_events_log_event"),
     )
+    op.execute(
+        "ALTER TABLE integration_events_log"
+        " SET (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05)"
+    )
     op.create_index(
         "ix_integration_events_log_failed",
         "integration_events_log",

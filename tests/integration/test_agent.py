@@ -235,6 +235,22 @@ async def test_the_sync_command_reports_and_exits(database_url: str, tmp_path: P
         assert "zoho stopped the work" in stopped.stderr
 
 
+async def test_a_parked_record_is_shown_with_its_reason_and_retried_by_one_command(
+    running: Running, tmp_path: Path
+) -> None:
+    world = running.world
+    student = world.zoho.control.create(STUDENTS, {"First_Name": "Leyla", "Last_Name": "Kaya"})
+    await world.idle()
+    env = dict(running.agent.env) | {"COLUMNS": "160"}
+    shown = await asyncio.to_thread(run_cli, env, tmp_path, "events-status")
+    assert shown.returncode == 1
+    assert "Zoho has no e-mail address, Moodle needs one" in shown.stdout, shown.stderr
+    world.zoho.control.edit(STUDENTS, student, {"Academic_Email": "leyla@college.example.org"}, push=False)
+    again = await asyncio.to_thread(run_cli, env, tmp_path, "events-retry")
+    assert again.stdout == "1 events are pending again\n", again.stderr
+    await until(lambda: student in names(world))
+
+
 def test_a_missing_setting_stops_the_start_and_is_named(tmp_path: Path) -> None:
     env = {"PATH": "/usr/bin:/bin", "ZOHOSYNC_MOODLE_URL": "http://moodle.example.org"}
     done = run_cli(env, tmp_path, "serve")
