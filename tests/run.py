@@ -315,7 +315,8 @@ def close(outcomes: list[Outcome]) -> int:
 @contextmanager
 def alone() -> Iterator[None]:
     """Refuse to run twice at once in one checkout."""
-    (WORK / "reports").mkdir(parents=True, exist_ok=True)
+    for folder in ("reports", "tmp"):
+        (WORK / folder).mkdir(parents=True, exist_ok=True)
     with (WORK / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
