@@ -15,8 +15,10 @@ class InboxSettings:
         workers: records processed at once.
         max_tries: tries before an event is parked.
         retry_base, retry_factor: the n-th retry waits base * factor^(n-1), give or take a fifth.
-        wait_first, wait_longest: an event that waits for another record is looked at again after a third of
-            its age, within these bounds (the other record's arrival wakes it at once).
+        wait_first, wait_longest: an event that waits is looked at again after a third of its age, within
+            these bounds.
+        dependency_longest: upper bound for an event that waits for another record. That record's arrival
+            wakes it at once, so looking is a safety net and each look costs a call to Zoho.
         breaker_first, breaker_longest: pause of a stopped target, doubled with each failed probe.
         run_limit: a handler that takes longer is cancelled and tried again.
         lease: an event not renewed for so long is given back; renewed three times as often.
@@ -31,6 +33,7 @@ class InboxSettings:
     retry_factor: float = 2.0
     wait_first: float = 2.0
     wait_longest: float = 300.0
+    dependency_longest: float = 6 * 3600.0
     breaker_first: float = 5.0
     breaker_longest: float = 300.0
     run_limit: float = 300.0

@@ -205,12 +205,13 @@ class Inbox:
         )
         if isinstance(plan, Park):
             return lambda: self.repository.park(self.agent, event, plan)
+        longest = self._settings.dependency_longest if plan.waits_for else self._settings.wait_longest
         return lambda: self.repository.again(
             self.agent,
             event,
             plan,
             wait_first=self._settings.wait_first,
-            wait_longest=self._settings.wait_longest,
+            wait_longest=longest,
         )
 
     async def _insist(self, write: Callable[[], Awaitable[bool]]) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.errors import bad_record, misconfigured, throttled, transient, waiting_for
 from agent.inbox.events import Event, Outcome
+from agent.inbox.repository import InboxRepository
 from agent.inbox.workers import Inbox
 from tests.integration.inbox_help import QUICK, Recorder, execute, new_event, rows, settled, until
 
@@ -181,6 +182,28 @@ async def test_waiting_for_a_record_ends_when_it_arrives_and_burns_no_try(engine
         await inbox.repository.wake(["student:9"])
         await settled(engine)
     assert (await rows(engine))[0].outcome == "applied"
+
+
+async def test_an_old_event_that_waits_for_a_record_is_looked_at_seldom(engine: AsyncEngine) -> None:
+    """Each look costs a call to Zoho, and the record's arrival wakes the event anyway."""
+
+    async def dependent(_: Event) -> Outcome:
+        raise waiting_for("class:9", "waits until class 9 is in Moodle")
+
+    repository = InboxRepository(engine)
+    await repository.accept([new_event(entity_type="enrollment")])
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE integration_events_log SET received_at = now() - interval '9 hours'")
+        )
+    async with Inbox(engine, Recorder(dependent), QUICK):
+
+        async def waits() -> bool:
+            return (await rows(engine))[0].waits_for == "class:9"
+
+        await until(waits)
+    row = (await rows(engine))[0]
+    assert row.available_at - row.started_at > timedelta(hours=2)
 
 
 async def test_throttling_burns_no_try(engine: AsyncEngine) -> None:
