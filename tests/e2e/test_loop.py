@@ -37,7 +37,7 @@ def shown_grades(page: Page) -> str:
 
 
 def test_grade_reaches_zoho_and_the_students_page(college: College, teacher: Person, student: Person) -> None:
-    assert "No released grades yet" in shown_grades(student.dashboard())
+    assert "3.00 / 4.00" not in shown_grades(student.dashboard())
 
     grade(teacher, college, "3")
 
@@ -67,16 +67,16 @@ def test_change_in_zoho_reaches_the_students_page(college: College, student: Per
 
 def test_grade_given_while_the_agent_is_down_arrives_later(college: College, teacher: Person) -> None:
     known = zoho_letter(college)
-    assert known != "D"
+    mark, letter = ("2", "P") if known == "D" else ("4", "D")
     college.agent.stop()
     try:
-        grade(teacher, college, "4")
+        grade(teacher, college, mark)
         assert zoho_letter(college) == known
     finally:
         college.start_agent()
 
     def arrived() -> bool:
         college.run_task("deliver")
-        return zoho_letter(college) == "D"
+        return zoho_letter(college) == letter
 
-    eventually(arrived, "Zoho has the distinction", 90.0)
+    eventually(arrived, f"Zoho has {letter}", 90.0)
