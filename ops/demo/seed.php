@@ -43,7 +43,9 @@ function seed_password(stdClass $user, string $password): void {
 }
 
 /**
- * The first synced course (in the order of their making) with a synced, active student, and her.
+ * The student of the story and her course: synced, active, with a name in her own script where there is one.
+ *
+ * In the order of Zoho's ids, as Moodle's depend on which class was synced first.
  *
  * @return stdClass courseid, userid
  */
@@ -54,9 +56,10 @@ function seed_place(): stdClass {
            FROM {user_enrolments} ue
            JOIN {enrol} e ON e.id = ue.enrolid AND e.enrol = 'manual'
            JOIN {course} c ON c.id = e.courseid AND c.idnumber <> ''
-           JOIN {user} u ON u.id = ue.userid AND u.idnumber <> '' AND u.suspended = 0 AND u.deleted = 0
+           JOIN {user} u ON u.id = ue.userid AND u.suspended = 0 AND u.deleted = 0
+           JOIN {local_zohosync_student} s ON s.zohoid = u.idnumber
           WHERE ue.status = 0
-       ORDER BY c.id, u.id",
+       ORDER BY CASE WHEN s.firstnamenative <> '' THEN 0 ELSE 1 END, c.idnumber, u.idnumber",
         [],
         0,
         1
