@@ -162,5 +162,14 @@ class _Group:
     async def __aexit__(self, *exc: object) -> None:
         try:
             await self._group.__aexit__(*exc)  # type: ignore[arg-type]
-        except* SyncError as group:
-            raise group.exceptions[0] from None
+        except BaseExceptionGroup as group:
+            # Not `except*`: what is raised inside one is wrapped in a group again.
+            first, rest = group.split(SyncError)
+            if first is None or rest is not None:
+                raise
+            raise _leaf(first) from None
+
+
+def _leaf(group: BaseExceptionGroup[SyncError]) -> SyncError:
+    first = group.exceptions[0]
+    return _leaf(first) if isinstance(first, BaseExceptionGroup) else first
