@@ -96,6 +96,16 @@ async def test_many_tasks_mint_one_token(zoho: RunningSandbox, agent: Callable[.
     assert zoho.state.tokens.granted == 1
 
 
+async def test_waiting_tasks_hold_no_connections(
+    zoho: RunningSandbox, agent: Callable[..., TokenSource], database_url: str
+) -> None:
+    narrow = create_async_engine(database_url, pool_size=1, max_overflow=0, pool_timeout=0.001)
+    source = agent(engine=narrow)
+    await asyncio.gather(*(source.current() for _ in range(50)))
+    await narrow.dispose()
+    assert zoho.state.tokens.granted == 1
+
+
 async def test_several_agents_mint_one_token(
     zoho: RunningSandbox, agent: Callable[..., TokenSource], other_engine: AsyncEngine
 ) -> None:
