@@ -149,7 +149,7 @@ class Inbox:
 
     async def _work(self, event: Event) -> None:
         with structlog.contextvars.bound_contextvars(
-            correlation_id=event.correlation_id, event=event.id, record_key=event.record_key
+            correlation_id=event.correlation_id, event_number=event.id, record_key=event.record_key
         ):
             try:
                 await self._write(event, await self._handle(event))
