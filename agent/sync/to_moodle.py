@@ -61,7 +61,7 @@ class ToMoodle:
         outcomes: list[Applied] = []
         rows: list[SyncRecord] = []
         for item, result in zip(planned, results, strict=True):
-            applied = _judge(item, result)
+            applied = judge(item, result)
             outcomes.append(applied)
             rows.append(
                 not_agreed(item, applied.error) if applied.error else agreed(item, applied.moodle_id, now)
@@ -105,7 +105,8 @@ class ToMoodle:
             await self._enqueue(dependent, record_ids)
 
 
-def _judge(item: Planned, result: RowResult) -> Applied:
+def judge(item: Planned, result: RowResult) -> Applied:
+    """Say what became of a record from the plugin's result row."""
     moodle_id = result.moodleid or None
     match result.status:
         case "created" | "updated" | "unchanged":
@@ -116,5 +117,7 @@ def _judge(item: Planned, result: RowResult) -> Applied:
             error = missing_dependency(item, result.errorcode)
             return Applied(item.record_id, "waiting", None, error)
         case _:
-            error = bad_record(result.errorcode.upper() or "REFUSED", result.message, target="moodle")
+            error = result.error or bad_record(
+                result.errorcode.upper() or "REFUSED", result.message, target="moodle"
+            )
             return Applied(item.record_id, "failed", moodle_id, error)

@@ -13,11 +13,12 @@ from agent.entities.enrollment import ENROLLMENT
 from agent.entities.fields import picklist_labels, project
 from agent.entities.registry import FROM_ZOHO, SLUGS
 from agent.entities.student import STUDENT
-from agent.errors import Action, SyncError
+from agent.errors import Action, SyncError, transient
 from agent.grading.btec import GradeRules
-from agent.moodle.models import GradeSnapshot
+from agent.moodle.models import GradeSnapshot, RowResult
 from agent.store.records import SyncRecord
 from agent.sync.plan import plan_deletion, plan_record
+from agent.sync.to_moodle import judge
 
 LABELS = {"Academic_Program": {"Level 5": "BTEC Level 5"}}
 
@@ -253,3 +254,18 @@ def test_a_withdrawn_grade_keeps_the_record_and_loses_the_letter() -> None:
     gone = grade.withdrawn(form_of(SNAPSHOT))
     assert (gone["letter"], gone["status"], gone["feedback"]) == (None, "Not Marked", None)
     assert gone["key"] == "34_12_7"
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [(transient("DMLWRITEEXCEPTION", "the database was busy"), Action.RETRY), (None, Action.FAIL_RECORD)],
+)
+def test_a_row_that_failed_for_a_passing_reason_is_tried_again(
+    error: SyncError | None, action: Action
+) -> None:
+    planned = plan_record(STUDENT, student(), LABELS, None)
+    result = RowResult(planned.record_id, "error", 0, "dmlwriteexception", "the database was busy", error)
+    applied = judge(planned, result)
+    assert applied.outcome == "failed"
+    assert applied.error is not None
+    assert applied.error.action is action
