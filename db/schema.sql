@@ -1,5 +1,52 @@
 -- Generated from agent/store/tables.py by `python -m ops.schema`; the migrations are the history.
 
+CREATE TABLE extension_field_mappings (
+	entity VARCHAR(32) NOT NULL,
+	name TEXT NOT NULL,
+	zoho_name TEXT NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_extension_field_mappings PRIMARY KEY (entity, name)
+);
+
+CREATE TABLE extension_modules (
+	entity VARCHAR(32) NOT NULL,
+	watermark TIMESTAMP WITH TIME ZONE,
+	last_pass_at TIMESTAMP WITH TIME ZONE,
+	last_full_at TIMESTAMP WITH TIME ZONE,
+	last_error TEXT,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_extension_modules PRIMARY KEY (entity)
+);
+
+CREATE TABLE extension_run_history (
+	id BIGINT GENERATED ALWAYS AS IDENTITY,
+	run_id BIGINT NOT NULL,
+	record_id TEXT NOT NULL,
+	outcome VARCHAR(32) NOT NULL,
+	fields JSONB,
+	error_code TEXT,
+	error_message TEXT,
+	recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_extension_run_history PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_extension_run_history_run_id ON extension_run_history (run_id);
+
+CREATE TABLE extension_sync_runs (
+	id BIGINT GENERATED ALWAYS AS IDENTITY,
+	kind VARCHAR(16) NOT NULL,
+	entity VARCHAR(32) NOT NULL,
+	status VARCHAR(16) DEFAULT 'running' NOT NULL,
+	counts JSONB DEFAULT '{}'::jsonb NOT NULL,
+	error TEXT,
+	started_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	finished_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_extension_sync_runs PRIMARY KEY (id),
+	CONSTRAINT ck_extension_sync_runs_status CHECK (status IN ('running','completed','failed'))
+);
+
+CREATE INDEX ix_extension_sync_runs_entity ON extension_sync_runs (entity, started_at);
+
 CREATE TABLE integration_events_log (
 	id BIGINT GENERATED ALWAYS AS IDENTITY,
 	event_id TEXT NOT NULL,
@@ -118,6 +165,31 @@ CREATE INDEX ix_sync_grades_moodle_id ON sync_grades (moodle_id);
 
 CREATE INDEX ix_sync_grades_zoho_id ON sync_grades (zoho_id);
 
+CREATE TABLE sync_programs (
+	record_id TEXT NOT NULL,
+	zoho_id TEXT,
+	moodle_id BIGINT,
+	source_state JSONB,
+	source_hash VARCHAR(32),
+	source_time TIMESTAMP WITH TIME ZONE,
+	agreed_state JSONB,
+	agreed_hash VARCHAR(32),
+	mapping_version INTEGER DEFAULT '1' NOT NULL,
+	state VARCHAR(16) DEFAULT 'pending' NOT NULL,
+	error_code TEXT,
+	error_message TEXT,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	synced_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_sync_programs PRIMARY KEY (record_id),
+	CONSTRAINT ck_sync_programs_state CHECK (state IN ('pending','synced','error','deleted'))
+);
+
+CREATE INDEX ix_sync_programs_moodle_id ON sync_programs (moodle_id);
+
+CREATE INDEX ix_sync_programs_zoho_id ON sync_programs (zoho_id);
+
 CREATE TABLE sync_students (
 	record_id TEXT NOT NULL,
 	zoho_id TEXT,
@@ -142,6 +214,31 @@ CREATE TABLE sync_students (
 CREATE INDEX ix_sync_students_moodle_id ON sync_students (moodle_id);
 
 CREATE INDEX ix_sync_students_zoho_id ON sync_students (zoho_id);
+
+CREATE TABLE sync_teachers (
+	record_id TEXT NOT NULL,
+	zoho_id TEXT,
+	moodle_id BIGINT,
+	source_state JSONB,
+	source_hash VARCHAR(32),
+	source_time TIMESTAMP WITH TIME ZONE,
+	agreed_state JSONB,
+	agreed_hash VARCHAR(32),
+	mapping_version INTEGER DEFAULT '1' NOT NULL,
+	state VARCHAR(16) DEFAULT 'pending' NOT NULL,
+	error_code TEXT,
+	error_message TEXT,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	synced_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	CONSTRAINT pk_sync_teachers PRIMARY KEY (record_id),
+	CONSTRAINT ck_sync_teachers_state CHECK (state IN ('pending','synced','error','deleted'))
+);
+
+CREATE INDEX ix_sync_teachers_moodle_id ON sync_teachers (moodle_id);
+
+CREATE INDEX ix_sync_teachers_zoho_id ON sync_teachers (zoho_id);
 
 CREATE TABLE zoho_tokens (
 	client_key TEXT NOT NULL,

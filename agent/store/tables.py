@@ -117,6 +117,58 @@ zoho_tokens = Table(
 )
 
 
+# Where each module's pass stands. The watermark is Zoho's time up to which everything has been looked at.
+extension_modules = Table(
+    "extension_modules",
+    metadata,
+    Column("entity", String(32), primary_key=True),
+    _time("watermark"),
+    _time("last_pass_at"),
+    _time("last_full_at"),
+    Column("last_error", Text),
+    _time("updated_at", now=True),
+)
+
+# One row a pass, and one a record that it changed or could not change.
+extension_sync_runs = Table(
+    "extension_sync_runs",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", String(16), nullable=False),  # full | incremental
+    Column("entity", String(32), nullable=False),
+    Column("status", String(16), nullable=False, server_default="running"),
+    Column("counts", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("error", Text),
+    _time("started_at", now=True),
+    _time("finished_at"),
+    CheckConstraint("status IN ('running','completed','failed')", name="status"),
+    Index("ix_extension_sync_runs_entity", "entity", "started_at"),
+)
+extension_run_history = Table(
+    "extension_run_history",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("run_id", BigInteger, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("fields", JSONB),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    _time("recorded_at", now=True),
+    Index("ix_extension_run_history_run_id", "run_id"),
+)
+
+# The college's own names where they differ from the defaults of agent/entities.
+extension_field_mappings = Table(
+    "extension_field_mappings",
+    metadata,
+    Column("entity", String(32), primary_key=True),
+    Column("name", Text, primary_key=True),  # our name; `module` and `link` stand for the module and its link
+    Column("zoho_name", Text, nullable=False),
+    _time("updated_at", now=True),
+)
+
+
 def _sync_table(name: str, *extra: Column[object]) -> Table:
     """Build the table of one entity: what the owner last said, and what both sides last agreed on."""
     return Table(
@@ -145,12 +197,16 @@ def _sync_table(name: str, *extra: Column[object]) -> Table:
     )
 
 
+sync_programs = _sync_table("sync_programs")
+sync_teachers = _sync_table("sync_teachers")
 sync_students = _sync_table("sync_students")
 sync_classes = _sync_table("sync_classes")
 sync_enrollments = _sync_table("sync_enrollments")
 sync_grades = _sync_table("sync_grades")
 
 SYNC_TABLES: dict[str, Table] = {
+    "program": sync_programs,
+    "teacher": sync_teachers,
     "student": sync_students,
     "class": sync_classes,
     "enrollment": sync_enrollments,
