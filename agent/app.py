@@ -25,6 +25,7 @@ from agent.inbox.settings import InboxSettings
 from agent.inbox.workers import Inbox
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import OutboxEvent
+from agent.store.mappings import MappingStore
 from agent.store.records import RecordStore
 from agent.sync.bulk import Bulk
 from agent.sync.engine import Engine
@@ -117,7 +118,7 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         async def enqueue(entity: str, record_ids: list[str]) -> None:
             await _enqueue(inbox, entity, record_ids)
 
-        engine = Engine(zoho, moodle, records, wake=wake, enqueue=enqueue)
+        engine = Engine(zoho, moodle, records, MappingStore(database), wake=wake, enqueue=enqueue)
         yield Runtime(settings, database, inbox, moodle, engine, Bulk(engine, zoho, records))
 
 

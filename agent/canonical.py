@@ -81,13 +81,13 @@ def canonical_json(form: Canonical) -> bytes:
     return json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def change_hash(form: Canonical, mapping_version: int) -> str:
-    """Hash a canonical form together with the version of the mapping that made it.
+def change_hash(form: Canonical, mapping: int | str) -> str:
+    """Hash a canonical form together with the mapping that made it: its version, or `Entity.mapping_mark`.
 
     MD5 serves change detection only, never security: nobody gains by forging an equal form.
     """
     digest = hashlib.md5(usedforsecurity=False)
-    digest.update(str(mapping_version).encode() + b"\n")
+    digest.update(str(mapping).encode() + b"\n")
     digest.update(canonical_json(form))
     return digest.hexdigest()
 

@@ -36,6 +36,7 @@ class Entity:
         row: canonical form -> the entity's own columns of that method.
         write_back: Moodle's id and the time -> the fields that Zoho gets once linked.
         depends: canonical form -> record keys that must be there first.
+        own_names: digest of the college's own names where they differ (`agent.entities.mapping`), else empty.
     """
 
     name: str
@@ -47,11 +48,17 @@ class Entity:
     row: Callable[[Canonical], MoodleRow]
     write_back: Callable[[int, datetime], dict[str, Any]]
     depends: Callable[[Canonical], list[str]] = lambda _form: []
+    own_names: str = ""
+
+    @property
+    def mapping_mark(self) -> str:
+        """What goes into the change hash for the mapping: another mapping, and every record is looked at again."""
+        return f"{self.mapping_version} {self.own_names}".rstrip()
 
     @property
     def zoho_fields(self) -> list[str]:
         """Every field to ask Zoho for: the mapping's, the link and the time of the last change."""
-        return [*(line.zoho for line in self.fields), self.link, "Modified_Time"]
+        return list(dict.fromkeys([*(line.zoho for line in self.fields), self.link, "Modified_Time"]))
 
     def key(self, record_id: str) -> str:
         """Build the record key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,8 +12,6 @@ from agent.canonical import Canonical, text
 from agent.grading.btec import GradeRules, Mark, Result, decide
 from agent.moodle.models import GradeSnapshot
 
-MODULE = "BTEC_Grades"
-KEY_FIELD = "Moodle_Grade_Composite_Key"
 MAPPING_VERSION = 1
 TEXT_LENGTH = 255
 FEEDBACK_LENGTH = 2000
@@ -20,7 +19,7 @@ CUT = " […]"
 
 # canonical name -> Zoho's field
 FIELDS = {
-    "key": KEY_FIELD,
+    "key": "Moodle_Grade_Composite_Key",
     "gradeid": "Moodle_Grade_ID",
     "assignment": "BTEC_Grade_Name",
     "letter": "Grade",
@@ -36,6 +35,32 @@ FIELDS = {
 }
 LOOKUPS = {"student": "Student", "class": "Class"}
 VERIFIER_ROLE = "teacher"  # Moodle's non-editing teacher is the college's internal verifier
+
+
+@dataclass(frozen=True)
+class GradeNames:
+    """What Zoho calls the module of grades and its fields.
+
+    Attributes:
+        module: Zoho's module.
+        fields, lookups: canonical name -> Zoho's field; `fields["key"]` is the unique one that upserts go by.
+        mapping_mark: goes into the change hash, see `Entity.mapping_mark`.
+    """
+
+    module: str = "BTEC_Grades"
+    fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
+    lookups: Mapping[str, str] = field(default_factory=lambda: LOOKUPS)
+    mapping_mark: str = str(MAPPING_VERSION)
+
+    @property
+    def key_field(self) -> str:
+        """Zoho's field of the composite key."""
+        return self.fields["key"]
+
+    @property
+    def zoho_fields(self) -> list[str]:
+        """Every field to ask Zoho for."""
+        return [*self.fields.values(), *self.lookups.values(), "Modified_Time"]
 
 
 def _units(value: str) -> int:
@@ -117,17 +142,17 @@ def withdrawn(before: Canonical) -> Canonical:
     return {**before, "letter": None, "status": "Not Marked", "attemptdate": None, "feedback": None}
 
 
-def zoho_record(form: Canonical) -> dict[str, Any]:
+def zoho_record(form: Canonical, names: GradeNames) -> dict[str, Any]:
     """Write a canonical form as Zoho's record."""
-    record: dict[str, Any] = {zoho: form.get(name) for name, zoho in FIELDS.items()}
-    for name, zoho in LOOKUPS.items():
+    record: dict[str, Any] = {zoho: form.get(name) for name, zoho in names.fields.items()}
+    for name, zoho in names.lookups.items():
         record[zoho] = {"id": form[name]} if form.get(name) else None
     return record
 
 
-def from_zoho(record: Mapping[str, Any]) -> Canonical:
+def from_zoho(record: Mapping[str, Any], names: GradeNames) -> Canonical:
     """Read back a record of Zoho's in the same form, to compare with what was agreed."""
-    form: Canonical = {name: record.get(zoho) for name, zoho in FIELDS.items()}
-    for name, zoho in LOOKUPS.items():
+    form: Canonical = {name: record.get(zoho) for name, zoho in names.fields.items()}
+    for name, zoho in names.lookups.items():
         form[name] = (record.get(zoho) or {}).get("id")
     return form

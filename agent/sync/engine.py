@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.entities import grade
 from agent.entities.base import Entity
 from agent.entities.fields import Labels, Record, picklist_labels
 from agent.entities.registry import FROM_ZOHO
 from agent.errors import SyncError
 from agent.grading.btec import GradeRules
 from agent.moodle.client import MoodleClient
+from agent.store.mappings import MappingStore
 from agent.store.records import RecordStore, SyncRecord
+from agent.sync.modules import Modules
 from agent.sync.plan import Planned, plan_deletion, plan_record
 from agent.sync.to_moodle import Enqueue, ToMoodle, Wake
 from agent.sync.to_zoho import ToZoho
 from agent.zoho.client import ZohoClient
-
-GRADE_FIELDS = [*grade.FIELDS.values(), *grade.LOOKUPS.values(), "Modified_Time"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,13 @@ class Engine:
         zoho: ZohoClient,
         moodle: MoodleClient,
         records: RecordStore,
+        mappings: MappingStore,
         *,
         wake: Wake,
         enqueue: Enqueue,
         rules: GradeRules | None = None,
     ) -> None:
+        self.modules = Modules(zoho, mappings)
         self._zoho = zoho
         self._records = records
         self._labels: dict[str, Labels] = {}
@@ -55,7 +56,7 @@ class Engine:
     async def labels(self, entity: Entity) -> Labels:
         """Return the shown values of the module's picklists (asked of Zoho once per process)."""
         if entity.module not in self._labels:
-            self._labels[entity.module] = picklist_labels(await self._zoho.fields(entity.module))
+            self._labels[entity.module] = picklist_labels(await self.modules.metadata(entity.name))
         return self._labels[entity.module]
 
     async def look(self, source: str, entity_type: str, record_id: str) -> Looked:
@@ -71,10 +72,9 @@ class Engine:
         """
         if entity_type == "grade":
             return await (self._grade_edited(record_id) if source == "zoho" else self._graded(record_id))
-        entity = FROM_ZOHO.get(entity_type)
-        if entity is None:
+        if entity_type not in FROM_ZOHO:
             return Looked("ignored", {"reason": f"{entity_type} records are not synced"})
-        return await self._from_zoho(entity, record_id)
+        return await self._from_zoho(await self.modules.entity(entity_type), record_id)
 
     async def _from_zoho(self, entity: Entity, record_id: str) -> Looked:
         record = await self._read(entity.module, entity.zoho_fields, record_id)
@@ -111,10 +111,11 @@ class Engine:
         return None
 
     async def _graded(self, key: str) -> Looked:
-        done = await self._to_zoho.grade(key)
+        done = await self._to_zoho.grade(key, await self.modules.grade())
         return Looked(done.outcome, {"reason": done.reason})
 
     async def _grade_edited(self, zoho_id: str) -> Looked:
-        record = await self._read(grade.MODULE, GRADE_FIELDS, zoho_id)
-        done = await self._to_zoho.echo(zoho_id, record)
+        names = await self.modules.grade()
+        record = await self._read(names.module, names.zoho_fields, zoho_id)
+        done = await self._to_zoho.echo(zoho_id, record, names)
         return Looked(done.outcome, {"reason": done.reason})

@@ -69,7 +69,7 @@ def plan_record(entity: Entity, record: Record, labels: Labels, stored: SyncReco
     try:
         form = project(entity.fields, record, labels)
         modified = datetime.fromisoformat(str(record["Modified_Time"])).astimezone(UTC)
-        digest = change_hash(form, entity.mapping_version)
+        digest = change_hash(form, entity.mapping_mark)
         row = moodle_row(entity, record_id, form, change_hash=digest, source_time=modified, deleted=False)
     except UnreadableValueError as error:
         raise bad_record("UNREADABLE_VALUE", str(error), target="zoho", field=error.field) from error

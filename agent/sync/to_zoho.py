@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.canonical import Canonical, change_hash, differences
 from agent.entities import grade
+from agent.entities.grade import GradeNames
 from agent.errors import bad_record
 from agent.grading.btec import GradeRuleError, GradeRules
 from agent.moodle.client import MoodleClient
@@ -34,7 +35,7 @@ class ToZoho:
         self._records = records
         self._rules = rules
 
-    async def grade(self, key: str) -> GradeOutcome:
+    async def grade(self, key: str, names: GradeNames) -> GradeOutcome:
         """Bring Zoho's record of one grade (``userid_courseid_assignid``) into agreement with Moodle.
 
         Raises:
@@ -46,7 +47,8 @@ class ToZoho:
         if not snapshot.found:
             if before is None:
                 return GradeOutcome("ignored", "the grade is gone and was never sent")
-            return await self._write(key, grade.withdrawn(before), stored, "the grade is gone from Moodle")
+            gone = "the grade is gone from Moodle"
+            return await self._write(key, grade.withdrawn(before), stored, gone, names)
         if not snapshot.studentzohoid:
             return GradeOutcome("ignored", "the user is no student of Zoho's")
         try:
@@ -57,19 +59,21 @@ class ToZoho:
             return GradeOutcome("ignored", "not graded yet: nothing is sent")
         unit = await self._unit(snapshot.classzohoid)
         form = grade.canonical(snapshot, result, unit=unit, before=before)
-        return await self._write(key, form, stored, result.reason)
+        return await self._write(key, form, stored, result.reason, names)
 
     async def _unit(self, class_id: str) -> str | None:
         record = await self._records.get("class", class_id) if class_id else None
         unit = (record.source_state or {}).get("unit") if record else None
         return unit["name"] if unit else None
 
-    async def _write(self, key: str, form: Canonical, stored: SyncRecord | None, reason: str) -> GradeOutcome:
-        digest = change_hash(form, grade.MAPPING_VERSION)
+    async def _write(
+        self, key: str, form: Canonical, stored: SyncRecord | None, reason: str, names: GradeNames
+    ) -> GradeOutcome:
+        digest = change_hash(form, names.mapping_mark)
         if stored is not None and stored.state == "synced" and stored.agreed_hash == digest:
             return GradeOutcome("unchanged", reason)
         items = await self._zoho.upsert(
-            grade.MODULE, [grade.zoho_record(form)], duplicate_check_fields=[grade.KEY_FIELD]
+            names.module, [grade.zoho_record(form, names)], duplicate_check_fields=[names.key_field]
         )
         item = items[0]
         if not item.ok:
@@ -93,7 +97,7 @@ class ToZoho:
         )
         return GradeOutcome("applied", reason)
 
-    async def echo(self, zoho_id: str, record: Mapping[str, Any] | None) -> GradeOutcome:
+    async def echo(self, zoho_id: str, record: Mapping[str, Any] | None, names: GradeNames) -> GradeOutcome:
         """Look at a grade record that Zoho says has changed: our own write coming back, or a person's edit.
 
         Moodle owns the result. What a person typed over it is noted and left to the reconcile.
@@ -103,7 +107,7 @@ class ToZoho:
             return GradeOutcome("ignored", "not a grade of Moodle's")
         if record is None:
             return GradeOutcome("ignored", "deleted in Zoho; the next regrade makes it anew")
-        changed = differences(stored.agreed_state, grade.from_zoho(record))
+        changed = differences(stored.agreed_state, grade.from_zoho(record, names))
         if not changed:
             return GradeOutcome("unchanged", "what the sync itself wrote")
         return GradeOutcome("ignored", f"edited in Zoho, Moodle owns it: {', '.join(changed)}")

@@ -55,7 +55,8 @@ def read(slug: str, fields: Mapping[str, Any]) -> Notice | Rejection:
     for name, value in (("type", fields.get("type")), *((name, data.get(name)) for name in _READ)):
         if _unfilled(value):
             return Rejection(f"{name} still holds a merge field that Zoho did not fill in", event_type)
-    if module != SLUGS[slug]:
+    # A college may call its module otherwise (docs/configuration.md); a name of another slug's is a mistaken address.
+    if not isinstance(module, str) or (module != SLUGS[slug] and module in SLUGS.values()):
         return Rejection(f"module is not {SLUGS[slug]}, which this address is for", event_type)
     record_ids = _record_ids(data)
     if isinstance(record_ids, str):

@@ -141,6 +141,11 @@ class ZohoClient:
         said = await self._transport.get("settings/fields", read_object, params={"module": module})
         return list(said.get("fields") or [])
 
+    async def modules(self) -> list[str]:
+        """List the API names of the organisation's modules."""
+        said = await self._transport.get("settings/modules", read_object)
+        return [str(module["api_name"]) for module in said.get("modules") or []]
+
     async def org(self) -> Record:
         """Read the organisation (`id`, `zgid`, `company_name`, `time_zone` ...)."""
         said = await self._transport.get("org", read_object)

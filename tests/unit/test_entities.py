@@ -222,13 +222,13 @@ def form_of(snapshot: GradeSnapshot, before: dict[str, Any] | None = None) -> di
 
 def test_a_grade_becomes_zohos_record_and_reads_back_the_same() -> None:
     form = form_of(SNAPSHOT)
-    record = grade.zoho_record(form)
+    record = grade.zoho_record(form, grade.GradeNames())
     assert record["Moodle_Grade_Composite_Key"] == "34_12_7"
     assert (record["Grade"], record["Grade_Status"], record["Attempt_Number"]) == ("M", "Released", 1)
     assert record["Student"] == {"id": "11"}
     assert record["Attempt_Date"] == "2026-03-01"
     assert record["BTEC_Unit"] == "Database Design"
-    assert grade.from_zoho(record) == form
+    assert grade.from_zoho(record, grade.GradeNames()) == form
 
 
 def test_grader_and_verifier_meet_on_one_record() -> None:

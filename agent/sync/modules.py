@@ -1,0 +1,128 @@
+"""Which modules may be used: an entity under the college's names, once they fit what Zoho really has.
+
+A mapping is read once a process and checked before the first use of its module. What does not fit keeps that module
+off: its events wait, uncounted and with the reason, and the other modules go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from agent.entities.base import Entity
+from agent.entities.grade import GradeNames
+from agent.entities.mapping import (
+    GRADE,
+    MODULE,
+    Names,
+    Problem,
+    UnknownNameError,
+    check,
+    mapped_fields,
+    overlay,
+    overlay_grade,
+    suggestion,
+)
+from agent.entities.registry import FROM_ZOHO
+from agent.errors import Action, Fault, SyncError
+from agent.store.mappings import MappingStore
+from agent.zoho.client import ZohoClient
+from agent.zoho.models import Record
+
+MODULE_OFF = "MODULE_OFF"
+RECHECK_SECONDS = 300.0  # what was mended in Zoho is seen after so long, without a restart
+NAMES = (*FROM_ZOHO, GRADE)
+
+
+class Modules:
+    """The entities as this college calls them, each checked before its first use."""
+
+    def __init__(
+        self, zoho: ZohoClient, store: MappingStore, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._zoho = zoho
+        self._store = store
+        self._clock = clock
+        self._rows: dict[str, dict[str, str]] | None = None
+        self._metadata: dict[str, list[Record]] = {}  # of the entities that fit
+        self._off: dict[str, tuple[float, list[Problem]]] = {}  # until when it is believed, and why
+        self._locks = {name: asyncio.Lock() for name in NAMES}
+
+    async def entity(self, name: str) -> Entity:
+        """Return an entity of Zoho's under the college's names.
+
+        Raises:
+            SyncError: `MODULE_OFF` (waits, opens no breaker): its mapping does not fit; any other: Zoho cannot be
+                asked now.
+        """
+        await self.metadata(name)
+        return overlay(FROM_ZOHO[name], await self.rows(name))
+
+    async def grade(self) -> GradeNames:
+        """Return the names of grades; see `entity`."""
+        await self.metadata(GRADE)
+        return overlay_grade(await self.rows(GRADE))
+
+    async def metadata(self, name: str) -> list[Record]:
+        """Return Zoho's metadata of an entity's fields, asked for once; see `entity` for the errors."""
+        async with self._locks[name]:
+            if name not in self._metadata:
+                self._raise_if_off(name)
+                problems, metadata = await self._compare(name, await self.rows(name))
+                errors = [problem for problem in problems if problem.level == "error"]
+                if errors:
+                    self._off[name] = (self._clock() + RECHECK_SECONDS, errors)
+                    self._raise_if_off(name)
+                self._metadata[name] = metadata
+            return self._metadata[name]
+
+    async def problems(self, name: str, changes: Names | None = None) -> list[Problem]:
+        """Check an entity's mapping afresh, with `changes` laid over its rows.
+
+        Raises:
+            SyncError: Zoho cannot be asked now.
+        """
+        return (await self._compare(name, {**await self.rows(name), **(changes or {})}))[0]
+
+    async def rows(self, name: str) -> dict[str, str]:
+        """Return the college's names of one entity, read once."""
+        if self._rows is None:
+            self._rows = await self._store.read()
+        return self._rows.get(name, {})
+
+    async def strangers(self) -> list[str]:
+        """List what the mapping speaks of and is no entity."""
+        await self.rows(GRADE)
+        return sorted((self._rows or {}).keys() - set(NAMES))
+
+    def _raise_if_off(self, name: str) -> None:
+        until, errors = self._off.get(name, (0.0, []))
+        if errors and self._clock() < until:
+            raise module_off(name, errors)
+
+    async def _compare(self, name: str, rows: Names) -> tuple[list[Problem], list[Record]]:
+        try:
+            mapped = overlay_grade(rows) if name == GRADE else overlay(FROM_ZOHO[name], rows)
+        except UnknownNameError as error:
+            return [error.problem], []
+        try:
+            metadata = await self._zoho.fields(mapped.module)
+        except SyncError as error:
+            if error.code != "INVALID_MODULE":
+                raise
+            hint = suggestion(mapped.module, await self._zoho.modules())
+            sentence = f"Zoho has no module {mapped.module}{hint}"
+            return [Problem("error", name, MODULE, mapped.module, sentence)], []
+        return check(name, mapped_fields(mapped), metadata), metadata
+
+
+def module_off(name: str, errors: list[Problem]) -> SyncError:
+    """Build the error of a module whose mapping does not fit: wait, visible, not counted, no breaker."""
+    reasons = "; ".join(f"{problem.name}: {problem.sentence}" for problem in errors)
+    return SyncError(
+        MODULE_OFF,
+        f"The module {name} is off until its mapping is mended ({reasons}). See `zohosync mapping set`.",
+        action=Action.WAIT,
+        fault=Fault.CONFIGURATION,
+    )
