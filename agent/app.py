@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from agent.config import Settings
-from agent.entities.registry import SLUGS
+from agent.entities.registry import FROM_ZOHO, SLUGS
 from agent.errors import SyncError
 from agent.inbox.events import Event, NewEvent, Outcome
 from agent.inbox.repository import InboxRepository
@@ -27,8 +27,10 @@ from agent.moodle.client import MoodleClient
 from agent.moodle.models import OutboxEvent
 from agent.store.mappings import MappingStore
 from agent.store.records import RecordStore
+from agent.store.runs import Lead, RunStore
 from agent.sync.bulk import Bulk
 from agent.sync.engine import Engine
+from agent.sync.passes import Passes
 from agent.web import moodle_events
 from agent.web.authentication import Senders
 from agent.web.events import MAX_BODY
@@ -42,6 +44,7 @@ POOL = 10
 PULL_BATCH = 100
 PURGE_SECONDS = 6 * 3600
 COMPLETED_KEPT = timedelta(days=90)
+RECONCILE_TICK_SECONDS = 60.0  # how often an agent looks whether a pass is due; another one may have made it
 BULK_PRIORITY = 10  # live events go first
 
 
@@ -55,6 +58,8 @@ class Runtime:
     moodle: MoodleClient
     engine: Engine
     bulk: Bulk
+    runs: RunStore
+    passes: Passes
 
     async def enqueue(self, entity: str, record_ids: Sequence[str]) -> None:
         """Ask the inbox to look at these records again."""
@@ -119,7 +124,9 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
             await _enqueue(inbox, entity, record_ids)
 
         engine = Engine(zoho, moodle, records, MappingStore(database), wake=wake, enqueue=enqueue)
-        yield Runtime(settings, database, inbox, moodle, engine, Bulk(engine, zoho, records))
+        bulk, runs = Bulk(engine, zoho, records), RunStore(database)
+        passes = Passes(bulk, runs, Lead(database), list(FROM_ZOHO.values()), enqueue)
+        yield Runtime(settings, database, inbox, moodle, engine, bulk, runs, passes)
 
 
 def create_app(settings: Settings) -> web.Application:
@@ -141,6 +148,7 @@ def create_app(settings: Settings) -> web.Application:
             loops = [
                 asyncio.create_task(pull_forever(runtime), name="moodle-pull"),
                 asyncio.create_task(purge_forever(runtime), name="purge"),
+                asyncio.create_task(reconcile_forever(runtime), name="reconcile"),
             ]
             yield
             for loop in loops:
@@ -152,14 +160,29 @@ def create_app(settings: Settings) -> web.Application:
 
 
 async def purge_forever(runtime: Runtime) -> None:
-    """Forget events that were completed long ago; failed ones stay."""
+    """Forget events that were completed long ago (failed ones stay), and old runs."""
     while True:
         try:
             if purged := await runtime.inbox.purge(COMPLETED_KEPT):
                 log.info("events_purged", number=purged)
+            if purged := await runtime.runs.purge(COMPLETED_KEPT):
+                log.info("runs_purged", number=purged)
         except SQLAlchemyError as error:
             log.warning("purge_failed", error=type(error).__name__)
         await asyncio.sleep(PURGE_SECONDS)
+
+
+async def reconcile_forever(runtime: Runtime) -> None:
+    """Look at what Zoho changed, every `reconcile_minutes`; 0 switches it off."""
+    interval = timedelta(minutes=runtime.settings.reconcile_minutes)
+    while interval:
+        try:
+            await runtime.passes.scheduled(interval)
+        except (
+            Exception
+        ) as error:  # the next pass may do better: nothing ends the loop but the agent's own end
+            log.exception("reconcile_failed", error=type(error).__name__)
+        await asyncio.sleep(min(RECONCILE_TICK_SECONDS, interval.total_seconds()))
 
 
 async def pull_forever(runtime: Runtime) -> None:

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     retry_base_seconds: float = Field(60.0, gt=0)
     retry_factor: float = Field(2.0, ge=1)
     moodle_pull_seconds: float = Field(60.0, ge=0, description="pull of Moodle's outbox; 0 switches it off")
+    reconcile_minutes: float = Field(
+        15.0, ge=0, description="between two passes over what Zoho changed; 0 switches them off"
+    )
     log_format: Literal["json", "console"] = "json"
 
     @field_validator(

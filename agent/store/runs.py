@@ -1,0 +1,231 @@
+"""The passes' own tables: where each module stands, one row a pass, one a record that it touched; and who may pass.
+
+Whoever holds the `Lead` knows that nobody else is making a pass, so a run that still says `running` is one whose
+process ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from agent.store.tables import extension_modules, extension_run_history, extension_sync_runs
+
+LEAD_LOCK = 7003  # advisory lock of whoever makes a pass
+PING_SECONDS = 5.0
+POLL_SECONDS = 0.2
+ABANDONED = "the process ended before the pass did"
+CHUNK = 500  # rows a statement
+
+Result = TypeVar("Result")
+
+
+class LeadTakenError(Exception):
+    """Another agent or command is making a pass."""
+
+
+class LeadLostError(Exception):
+    """The database session that held the lead is gone, so somebody else may have it: the pass was stopped."""
+
+
+@dataclass(frozen=True)
+class RecordNote:
+    """What a pass did with one record that it wrote, could not write, or that waits.
+
+    Attributes:
+        record_id: Zoho's id.
+        outcome: created | updated | linked (only Zoho was told Moodle's id) | failed | waiting.
+        fields: our names of the fields that differed from what was agreed.
+        error_code, error_message: why it failed or waits.
+    """
+
+    record_id: str
+    outcome: str
+    fields: list[str] | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+class Lead:
+    """One pass at a time over all agents: an advisory lock on a session of its own.
+
+    It belongs to the session, so it needs a real one: no pgbouncer in transaction mode.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        _, self._options = engine.dialect.create_connect_args(engine.url)
+
+    async def alone(self, work: Coroutine[Any, Any, Result], *, patience: float = 0.0) -> Result:
+        """Do the work while nobody else makes a pass.
+
+        Args:
+            work: is cancelled when the session is lost.
+            patience: seconds to wait for another pass to end.
+
+        Raises:
+            LeadTakenError: another pass did not end in time; LeadLostError: the session broke off;
+            psycopg.Error: the database cannot be reached.
+        """
+        try:
+            connection = await psycopg.AsyncConnection.connect(
+                **self._options, autocommit=True, connect_timeout=int(PING_SECONDS)
+            )
+        except BaseException:
+            work.close()
+            raise
+        try:
+            try:
+                await _take(connection, patience)
+            except BaseException:
+                work.close()
+                raise
+            return await _while_held(connection, work)
+        finally:
+            await connection.close()
+
+
+async def _take(connection: psycopg.AsyncConnection[Any], patience: float) -> None:
+    try:
+        async with asyncio.timeout(patience or None):
+            while True:
+                asked = await connection.execute("SELECT pg_try_advisory_lock(%s)", (LEAD_LOCK,))
+                row = await asked.fetchone()
+                if row is not None and row[0]:
+                    return
+                if not patience:
+                    raise LeadTakenError
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError as error:
+        raise LeadTakenError from error
+
+
+async def _while_held(connection: psycopg.AsyncConnection[Any], work: Coroutine[Any, Any, Result]) -> Result:
+    task, watch = asyncio.create_task(work), asyncio.create_task(_until_lost(connection))
+    try:
+        await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise LeadLostError
+        return task.result()
+    finally:
+        task.cancel()
+        watch.cancel()
+        await asyncio.gather(task, watch, return_exceptions=True)
+
+
+async def _until_lost(connection: psycopg.AsyncConnection[Any]) -> None:
+    with suppress(psycopg.Error, OSError, TimeoutError):
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            async with asyncio.timeout(PING_SECONDS):
+                await connection.execute("SELECT 1")
+
+
+class RunStore:
+    """Reads and writes of extension_modules, extension_sync_runs and extension_run_history."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def watermarks(self) -> dict[str, datetime]:
+        """Read how far each module has come; a module without a completed full pass is absent."""
+        table = extension_modules
+        query = select(table.c.entity, table.c.watermark).where(table.c.watermark.is_not(None))
+        async with self._engine.connect() as connection:
+            return {row.entity: row.watermark for row in await connection.execute(query)}
+
+    async def due(self, interval: timedelta) -> set[str]:
+        """Name the modules with a watermark whose last pass began at least `interval` ago."""
+        table = extension_modules
+        query = select(table.c.entity).where(
+            table.c.watermark.is_not(None),
+            or_(table.c.last_pass_at.is_(None), table.c.last_pass_at <= func.now() - interval),
+        )
+        async with self._engine.connect() as connection:
+            return {row.entity for row in await connection.execute(query)}
+
+    async def fail_abandoned(self) -> int:
+        """Mark the runs of ended processes as failed; only for the holder of the lead. Returns how many."""
+        table = extension_sync_runs
+        values = {"status": "failed", "error": ABANDONED, "finished_at": func.now()}
+        async with self._engine.begin() as connection:
+            done = await connection.execute(update(table).where(table.c.status == "running").values(values))
+        return done.rowcount
+
+    async def begin(self, kind: str, entity: str, remark: str | None = None) -> int:
+        """Begin a run (full | incremental) and return its id; `remark` is kept with the module until it succeeds."""
+        async with self._engine.begin() as connection:
+            module: dict[str, Any] = {"last_pass_at": func.now()}
+            if remark:
+                module["last_error"] = remark
+            await _keep(connection, entity, module)
+            added = insert(extension_sync_runs).values(kind=kind, entity=entity)
+            done = await connection.execute(added.returning(extension_sync_runs.c.id))
+            return int(done.scalar_one())
+
+    async def note(self, run_id: int, notes: Sequence[RecordNote]) -> None:
+        """Keep what became of records."""
+        rows = [{"run_id": run_id, **asdict(note)} for note in notes]
+        async with self._engine.begin() as connection:
+            for start in range(0, len(rows), CHUNK):
+                await connection.execute(insert(extension_run_history), rows[start : start + CHUNK])
+
+    async def complete(
+        self, run_id: int, entity: str, counts: Counter[str], *, watermark: datetime | None, full: bool
+    ) -> None:
+        """Finish a run that did its work, and advance the module's watermark (never back; None leaves it).
+
+        A run that was meanwhile given up as abandoned advances nothing.
+        """
+        module: dict[str, Any] = {"last_error": None}
+        if watermark is not None:
+            module["watermark"] = func.greatest(extension_modules.c.watermark, watermark)
+        if full:
+            module["last_full_at"] = func.now()
+        async with self._engine.begin() as connection:
+            if await _finish(connection, run_id, "completed", counts, None):
+                await _keep(connection, entity, module)
+
+    async def fail(self, run_id: int, entity: str, counts: Counter[str], error: str) -> None:
+        """Finish a run that could not do its work; the watermark stays."""
+        async with self._engine.begin() as connection:
+            if await _finish(connection, run_id, "failed", counts, error):
+                await _keep(connection, entity, {"last_error": error})
+
+    async def purge(self, retention: timedelta) -> int:
+        """Delete finished runs, with their records, that began longer ago than `retention`; returns how many."""
+        runs, history = extension_sync_runs, extension_run_history
+        old = select(runs.c.id).where(runs.c.status != "running", runs.c.started_at < func.now() - retention)
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(history).where(history.c.run_id.in_(old)))
+            return (await connection.execute(delete(runs).where(runs.c.id.in_(old)))).rowcount
+
+
+async def _finish(
+    connection: AsyncConnection, run_id: int, status: str, counts: Mapping[str, int], error: str | None
+) -> bool:
+    table = extension_sync_runs
+    done = await connection.execute(
+        update(table)
+        .where(table.c.id == run_id, table.c.status == "running")
+        .values(status=status, counts=dict(counts), error=error, finished_at=func.now())
+    )
+    return done.rowcount == 1
+
+
+async def _keep(connection: AsyncConnection, entity: str, values: Mapping[str, Any]) -> None:
+    """Insert the module's row where there is none, then set values (they may refer to what is there)."""
+    table = extension_modules
+    await connection.execute(upsert(table).values(entity=entity).on_conflict_do_nothing())
+    await connection.execute(
+        update(table).where(table.c.entity == entity).values({**values, "updated_at": func.now()})
+    )
