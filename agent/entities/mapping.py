@@ -245,3 +245,16 @@ def _misfit(item: Mapped, found: Mapping[str, Any]) -> str | None:
 def _can_be_written(found: Mapping[str, Any]) -> bool:
     allowed = found.get("operation_type") or {}
     return not found.get("read_only") and not found.get("field_read_only") and allowed.get("api_update", True)
+
+
+def hindrances(problems: Sequence[Problem], known: Names, name: str, field: str) -> list[Problem]:
+    """Pick the errors because of which a new name must not be stored; those of other names may be mended after it.
+
+    Args:
+        problems: of the mapping with the new name.
+        known: what `names_of` gives.
+        name: ours.
+        field: Zoho's, that it is to stand for.
+    """
+    unchecked = {MODULE, *({problem.name for problem in problems} - set(known))}
+    return [p for p in problems if p.level == "error" and (p.name in {name, *unchecked} or p.field == field)]

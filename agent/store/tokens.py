@@ -76,6 +76,19 @@ class TokenStore:
         async with self._engine.connect() as connection:
             return await _read(connection, self._box, client_key)
 
+    async def readable(self, client_key: str) -> bool | None:
+        """Tell whether the configured keys decrypt a client's token; None when none is stored."""
+        query = select(zoho_tokens.c.access_token).where(zoho_tokens.c.client_key == client_key)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        try:
+            self._box.decrypt(row.access_token)
+        except UnreadableSecretError:
+            return False
+        return True
+
     @asynccontextmanager
     async def locked(self, client_key: str) -> AsyncIterator[TokenRow]:
         """Hold a client's row while its token is renewed: the other agents wait and then find the new one.

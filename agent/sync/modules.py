@@ -20,6 +20,7 @@ from agent.entities.mapping import (
     UnknownNameError,
     check,
     mapped_fields,
+    names_of,
     overlay,
     overlay_grade,
     suggestion,
@@ -42,7 +43,7 @@ class Modules:
         self, zoho: ZohoClient, store: MappingStore, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._zoho = zoho
-        self._store = store
+        self.store = store
         self._clock = clock
         self._rows: dict[str, dict[str, str]] | None = None
         self._metadata: dict[str, list[Record]] = {}  # of the entities that fit
@@ -88,7 +89,7 @@ class Modules:
     async def rows(self, name: str) -> dict[str, str]:
         """Return the college's names of one entity, read once."""
         if self._rows is None:
-            self._rows = await self._store.read()
+            self._rows = await self.store.read()
         return self._rows.get(name, {})
 
     async def strangers(self) -> list[str]:
@@ -126,3 +127,10 @@ def module_off(name: str, errors: list[Problem]) -> SyncError:
         action=Action.WAIT,
         fault=Fault.CONFIGURATION,
     )
+
+
+def default_names(entity: str) -> dict[str, str]:
+    """Give the names that may be changed, with their defaults; empty when there is no such entity."""
+    if entity == GRADE:
+        return names_of(GradeNames())
+    return names_of(FROM_ZOHO[entity]) if entity in FROM_ZOHO else {}
