@@ -9,6 +9,7 @@ import asyncio
 import importlib
 import logging
 import sys
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -19,20 +20,27 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from agent import doctor as doctor_of
 from agent import log
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
+from agent.doctor import Finding
 from agent.entities.base import Entity
+from agent.entities.mapping import Problem, hindrances, suggestion
 from agent.entities.registry import FROM_ZOHO
 from agent.errors import SyncError
 from agent.inbox.events import FailedEvent, InboxCounts
 from agent.sandbox.moodle import run_moodle_sandbox
 from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
+from agent.store.runs import LeadLostError, LeadTakenError
 from agent.sync.bulk import ModuleReport
+from agent.sync.modules import NAMES, default_names
+from agent.sync.passes import Pass
 from agent.web.access_log import AccessLog
 
 SHOWN_FAILURES = 20
+SHOWN_CHANGES = 50
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +51,8 @@ app = typer.Typer(
 )
 sandbox = typer.Typer(no_args_is_help=True, help="Stand-ins for Zoho and Moodle, for tests and demos.")
 app.add_typer(sandbox, name="sandbox")
+mapping = typer.Typer(no_args_is_help=True, help="What the college's modules and fields are called in Zoho.")
+app.add_typer(mapping, name="mapping")
 console = Console()
 problems = Console(stderr=True)
 
@@ -91,8 +101,17 @@ def sync(
     allow_deletions: Annotated[
         bool, typer.Option(help="go on even if Zoho no longer has a large share of the records")
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="only what Zoho changed or deleted since: 2026-11-22T19:00:00+00:00", metavar="TIME"
+        ),
+    ] = None,
 ) -> None:
-    """Bring whole modules into agreement. Safe to repeat and to stop at any moment."""
+    """Bring modules into agreement. Safe to repeat and to stop at any moment."""
+    moment = _moment(since)
+    if moment is not None and module is None:
+        everything = True
     if everything == (module is not None):
         _stop("name what to sync: --all, or --module with one of " + ", ".join(FROM_ZOHO))
     if module is not None and module not in FROM_ZOHO:
@@ -102,36 +121,57 @@ def sync(
     migrations.upgrade(settings.database_url.get_secret_value())
     entities = [FROM_ZOHO[module]] if module else list(FROM_ZOHO.values())
     try:
-        reports = asyncio.run(_sync(settings, entities, dry_run=dry_run, allow_deletions=allow_deletions))
-    except SyncError as error:
-        _stop(
-            f"{error.target or 'sync'} stopped the work: {error.message} ({error.code}). "
-            "What was done is kept; run it again to go on."
+        passes = asyncio.run(
+            _sync(settings, entities, since=moment, dry_run=dry_run, allow_deletions=allow_deletions)
         )
+    except LeadTakenError:
+        _stop("another pass is going on; try again when it is done")
+    except LeadLostError:
+        _stop("the database's session broke off. What was done is kept; run it again to go on.")
+    reports = [done.report for done in passes if done.error is None or done.report.counts]
     _print_reports(reports, dry_run=dry_run)
+    if errors := [done.error for done in passes if done.error is not None]:
+        _stop(
+            "\n".join(
+                f"{error.target or 'sync'} stopped the work: {error.message} ({error.code}). "
+                for error in errors
+            )
+            + "What was done is kept; run it again to go on."
+        )
     raise typer.Exit(1 if any(report.failed for report in reports) else 0)
 
 
+def _moment(given: str | None) -> datetime | None:
+    """Read the time of --since; without an offset it would mean another moment on another machine."""
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        _stop(f"--since {given!r} is no time with an offset, such as 2026-11-22T19:00:00+00:00")
+    return moment
+
+
 async def _sync(
-    settings: Settings, entities: list[Entity], *, dry_run: bool, allow_deletions: bool
-) -> list[ModuleReport]:
+    settings: Settings,
+    entities: list[Entity],
+    *,
+    since: datetime | None,
+    dry_run: bool,
+    allow_deletions: bool,
+) -> list[Pass]:
     columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    reports: list[ModuleReport] = []
     async with open_runtime(settings) as runtime:
         with Progress(*columns, TextColumn("{task.fields[note]}"), console=console) as bars:
-            for entity in entities:
-                task = bars.add_task(entity.name, total=None, note="")
-                report = await runtime.bulk.run(
-                    entity,
-                    dry_run=dry_run,
-                    allow_deletions=allow_deletions,
-                    progress=partial(_show, bars, task),
-                )
-                if not dry_run:
-                    # in the inbox they are tried once more and, failing again, parked with the reason
-                    await runtime.enqueue(entity.name, [record_id for record_id, _ in report.failures])
-                reports.append(report)
-    return reports
+            return await runtime.passes.by_hand(
+                entities,
+                since=since,
+                dry_run=dry_run,
+                allow_deletions=allow_deletions,
+                watch=lambda name: partial(_show, bars, bars.add_task(name, total=None, note="")),
+            )
 
 
 def _show(bars: Progress, task: TaskID, report: ModuleReport) -> None:
@@ -147,6 +187,7 @@ def _print_reports(reports: list[ModuleReport], *, dry_run: bool) -> None:
     for report in reports:
         words = "would: " if dry_run else ""
         console.print(f"{report.entity}: {words}{_counts(report) or 'nothing there'}", highlight=False)
+    _print_changes(reports)
     failures = [(report.entity, *failure) for report in reports for failure in report.failures]
     if not failures:
         return
@@ -156,6 +197,18 @@ def _print_reports(reports: list[ModuleReport], *, dry_run: bool) -> None:
     console.print(table)
     if len(failures) > SHOWN_FAILURES:
         console.print(f"... and {len(failures) - SHOWN_FAILURES} more, in integration_events_log")
+
+
+def _print_changes(reports: list[ModuleReport]) -> None:
+    changes = [(report.entity, change) for report in reports for change in report.changes]
+    if not changes:
+        return
+    table = Table("record", "operation", "fields that differ", title="Plan")
+    for entity, change in changes[:SHOWN_CHANGES]:
+        table.add_row(f"{entity} {change.record_id}", change.operation, ", ".join(change.fields))
+    console.print(table)
+    if len(changes) > SHOWN_CHANGES:
+        console.print(f"... and {len(changes) - SHOWN_CHANGES} more", highlight=False)
 
 
 @app.command("events-status")
@@ -193,6 +246,89 @@ def events_retry(
             return await runtime.inbox.retry_failed(ids or None)
 
     console.print(f"{asyncio.run(retry(_settings()))} events are pending again", highlight=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database, keys, Zoho, every mapping, Moodle and the clocks; one line each with its remedy."""
+    try:
+        settings = load_settings()
+    except ConfigError as error:
+        problems.print(f"FAIL settings: {error}", markup=False, highlight=False)
+        raise typer.Exit(2) from None
+    log.configure(settings.log_format, level=logging.ERROR)
+
+    async def examine() -> list[Finding]:
+        found: list[Finding] = []
+        async for finding in doctor_of.examine(settings):
+            _say(str(finding))
+            found.append(finding)
+        return found
+
+    raise typer.Exit(doctor_of.exit_code(asyncio.run(examine())))
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@mapping.command("show")
+def mapping_show() -> None:
+    """Show every name that may be changed, what it is in Zoho, and the default where it was changed."""
+
+    async def rows(settings: Settings) -> dict[str, dict[str, str]]:
+        async with open_runtime(settings) as runtime:
+            return await runtime.engine.modules.store.read()
+
+    own = asyncio.run(rows(_settings()))
+    for entity in (*NAMES, *sorted(own.keys() - set(NAMES))):
+        defaults, changed = default_names(entity), own.get(entity, {})
+        for name in (*defaults, *sorted(changed.keys() - defaults.keys())):
+            field = changed.get(name, defaults.get(name, ""))
+            default = defaults.get(name, "none: there is no such name")
+            _say(f"{entity} {name} {field}" + (f"  (default {default})" if name in changed else ""))
+
+
+@mapping.command("set")
+def mapping_set(entity: str, name: str, zoho_field: str) -> None:
+    """Say what one of our names is in Zoho (`module`: the module, `link`: Moodle's id). Checked with Zoho first."""
+    known = default_names(entity)
+    if not known:
+        _stop(f"there is no entity {entity!r}{suggestion(entity, NAMES)}; there are " + ", ".join(NAMES))
+    if name not in known:
+        _stop(f"{entity} has no name {name!r}{suggestion(name, known)}; see `zohosync mapping show`")
+
+    async def store(settings: Settings) -> list[Problem]:
+        async with open_runtime(settings) as runtime:
+            modules = runtime.engine.modules
+            found = await modules.problems(entity, {name: zoho_field})
+            if refused := hindrances(found, known, name, zoho_field):
+                _stop("nothing was stored: " + "; ".join(f"{p.name}: {p.sentence}" for p in refused))
+            await modules.store.set(entity, name, zoho_field)
+            return found
+
+    settings = _settings()
+    log.configure(settings.log_format, level=logging.ERROR)
+    try:
+        rest = asyncio.run(store(settings))
+    except SyncError as error:
+        _stop(f"nothing was stored, for Zoho cannot be asked: {error.message} ({error.code})")
+    _say(f"{entity} {name} is {zoho_field} from the agent's next start on")
+    for problem in rest:
+        _say(f"still {problem.level}: {problem.name}: {problem.sentence}")
+    raise typer.Exit(1 if rest else 0)
+
+
+@mapping.command("reset")
+def mapping_reset(entity: str, name: str) -> None:
+    """Go back to the default of one name."""
+
+    async def reset(settings: Settings) -> bool:
+        async with open_runtime(settings) as runtime:
+            return await runtime.engine.modules.store.reset(entity, name)
+
+    done = asyncio.run(reset(_settings()))
+    _say("default from the agent's next start on" if done else f"{entity} {name} had no name of its own")
 
 
 @sandbox.command("zoho")
