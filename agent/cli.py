@@ -34,7 +34,7 @@ from agent.sandbox.moodle import run_moodle_sandbox
 from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
 from agent.store.runs import LeadLostError, LeadTakenError
-from agent.sync.bulk import ModuleReport
+from agent.sync.bulk import OPERATIONS, ModuleReport
 from agent.sync.modules import NAMES, default_names
 from agent.sync.passes import Pass
 from agent.web.access_log import AccessLog
@@ -201,6 +201,9 @@ def _print_reports(reports: list[ModuleReport], *, dry_run: bool) -> None:
 
 def _print_changes(reports: list[ModuleReport]) -> None:
     changes = [(report.entity, change) for report in reports for change in report.changes]
+    changes.sort(
+        key=lambda row: OPERATIONS.index(row[1].operation)
+    )  # what costs most to get wrong comes first
     if not changes:
         return
     table = Table("record", "operation", "fields that differ", title="Plan")

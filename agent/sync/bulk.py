@@ -25,6 +25,7 @@ from agent.zoho.client import ZohoClient
 BATCH = 100
 LOOKUP = 100  # ids a list call takes
 GUARD_FROM, GUARD_SHARE = 10, 0.2  # a pass that would delete more than this stops and asks
+OPERATIONS = ("suspend", "restore", "update", "create")  # what a plan may say of a record
 IN_FLIGHT = 4  # batches written at once; the clients' own limits hold below it
 
 
@@ -33,7 +34,7 @@ class Change:
     """What a dry run would do to one record: the operation and our names of the fields that differ."""
 
     record_id: str
-    operation: str  # create | update | restore | suspend
+    operation: str  # one of OPERATIONS
     fields: list[str]
 
 
