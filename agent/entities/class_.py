@@ -20,6 +20,7 @@ FIELDS = (
     Field("enddate", "End_Date", "date"),
     Field("unit", "Unit", "lookup"),
     Field("program", "BTEC_Program", "lookup"),
+    Field("teacher", "Teacher", "reference"),
 )
 
 
@@ -44,6 +45,8 @@ def row(form: Canonical) -> MoodleRow:
         "programname": text_of(program, "name"),
         "status": shown(form["status"]),
         "create": int((form["status"] or {}).get("stored") == ACTIVE),
+        "programid": text_of(program, "id"),
+        "teacherid": text_of(form, "teacher"),  # absent from what was agreed before mapping 2
     }
 
 
@@ -55,7 +58,7 @@ def write_back(moodle_id: int, _now: datetime) -> dict[str, Any]:
 CLASS = Entity(
     name="class",
     module="BTEC_Classes",
-    mapping_version=1,
+    mapping_version=2,
     fields=FIELDS,
     link="Moodle_Class_ID",
     upsert="upsert_courses",

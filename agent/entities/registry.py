@@ -5,9 +5,13 @@ from __future__ import annotations
 from agent.entities.base import Entity
 from agent.entities.class_ import CLASS
 from agent.entities.enrollment import ENROLLMENT
+from agent.entities.program import PROGRAM
 from agent.entities.student import STUDENT
+from agent.entities.teacher import TEACHER
 
-FROM_ZOHO: dict[str, Entity] = {entity.name: entity for entity in (STUDENT, CLASS, ENROLLMENT)}
+FROM_ZOHO: dict[str, Entity] = {
+    entity.name: entity for entity in (PROGRAM, TEACHER, STUDENT, CLASS, ENROLLMENT)
+}
 
 # Slugs of Zoho's ten modules; an event of one that is not in FROM_ZOHO (or grade) is accepted and ignored.
 SLUGS: dict[str, str] = {

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
 from agent.canonical import Canonical
+from agent.entities.account import address, name_part, username
 from agent.entities.base import Entity, MoodleRow, RecordFaultError, text_of, zoho_time
 from agent.entities.fields import Field, shown
-
-MOODLE_NAME_LENGTH = 100  # user.firstname, user.lastname
-MOODLE_USERNAME = re.compile(r"[a-z0-9@._-]{1,100}")  # core_user: PARAM_USERNAME with stock settings
 
 FIELDS = (
     Field("studentnumber", "Name"),
@@ -47,40 +44,23 @@ TEXTS = (
 )
 
 
-def username(form: Canonical) -> str:
-    """Choose the name a new account signs in with: the college e-mail, else the student number.
-
-    Raises:
-        RecordFaultError: neither makes a user name that Moodle takes.
-    """
-    for candidate in (form["academicemail"], form["email"], form["studentnumber"]):
-        name = (candidate or "").lower()
-        if MOODLE_USERNAME.fullmatch(name):
-            return name
-    raise RecordFaultError(
-        "USERNAME_MISSING", "neither e-mail address nor student number makes a Moodle user name"
-    )
-
-
 def row(form: Canonical) -> MoodleRow:
     """Build the student's own columns of `local_zohosync_upsert_students`.
 
     Raises:
         RecordFaultError: Moodle needs an e-mail address, a first and a last name.
     """
-    email = form["academicemail"] or form["email"]
-    if email is None:
-        raise RecordFaultError("EMAIL_MISSING", "Zoho has no e-mail address, Moodle needs one")
+    email = address(form["academicemail"], form["email"])
     first = form["firstname"] or form["firstnamenative"]
     last = form["lastname"] or form["lastnamenative"]
     if first is None or last is None:
         raise RecordFaultError("NAME_MISSING", "Zoho has no first or no last name, Moodle needs both")
     return {
         "suspended": 0,
-        "username": username(form),
+        "username": username(form["academicemail"], form["email"], form["studentnumber"]),
         "email": email,
-        "firstname": first[:MOODLE_NAME_LENGTH].strip(),
-        "lastname": last[:MOODLE_NAME_LENGTH].strip(),
+        "firstname": name_part(first),
+        "lastname": name_part(last),
         **{name: text_of(form, name) for name in TEXTS},
         **{name: shown(form[name]) for name in PICKLISTS},
     }

@@ -81,6 +81,14 @@ class MoodleClient:
         async with self._slots:
             return await repeat(lambda: self._attempt(function, form), backoff_seconds=self._backoff_seconds)
 
+    async def upsert_programs(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Create, rename, hide or show course categories; see `upsert_students`."""
+        return await self._upsert("upsert_programs", "programs", rows)
+
+    async def upsert_teachers(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Create or update teachers' accounts and enrol them where they are awaited; see `upsert_students`."""
+        return await self._upsert("upsert_teachers", "teachers", rows)
+
     async def upsert_students(self, rows: Sequence[Row]) -> list[RowResult]:
         """Create or update accounts; one result a row, in the order given, any number of rows.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.sandbox.moodle.gradebook import BTEC, Gradebook
 from agent.sandbox.moodle.outbox import Outbox
-from agent.sandbox.moodle.site import ADMIN_ID, Course, Site, User
+from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Site, User
 
 
 class Fault(StrEnum):
@@ -65,6 +65,12 @@ class MoodleControl:
         course = Course(self.site.new_id(), fullname, shortname, idnumber)
         self.site.courses[course.id] = course
         return course
+
+    def add_category(self, name: str, idnumber: str = "") -> Category:
+        """Make a course category by hand, as an administrator does."""
+        category = Category(self.site.new_id(), name, idnumber)
+        self.site.categories[category.id] = category
+        return category
 
     def delete_user(self, userid: int) -> None:
         """Delete an account by hand; the mirror keeps its row.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from agent.sandbox.moodle import programs, teachers
 from agent.sandbox.moodle.site import Course, Enrolment, Mirror, Result, Row, RowFailed, Site, check, result
 
 DATES = ("startdate", "enddate")
@@ -29,15 +30,18 @@ def upsert(site: Site, row: Row) -> Result:
             known.fields |= {"sourcetime": row["sourcetime"], "deleted": 1}
         return result(zohoid, "unchanged" if settled else "updated", courseid)
     check(row, DATES, LENGTHS)
-    if known and _settled(known, course, row):
+    if known and _settled(site, known, course, row):
         known.fields["sourcetime"] = row["sourcetime"]
         return result(zohoid, "unchanged", courseid)
     return _write(site, row, known, course)
 
 
-def _settled(known: Mirror, course: Course | None, row: Row) -> bool:
-    same = not known.deleted and known.fields["changehash"] == row["changehash"]
-    return same and (course is not None or (not row["create"] and not known.courseid))
+def _settled(site: Site, known: Mirror, course: Course | None, row: Row) -> bool:
+    if known.deleted or known.fields["changehash"] != row["changehash"]:
+        return False
+    if course is None:
+        return not row["create"] and not known.courseid
+    return teachers.settled(site, known, row["teacherid"])
 
 
 def _write(site: Site, row: Row, known: Mirror | None, course: Course | None) -> Result:
@@ -49,7 +53,12 @@ def _write(site: Site, row: Row, known: Mirror | None, course: Course | None) ->
         if course is None:
             course, status = _created(site, row), "created"
     courseid = course.id if course else 0
-    site.classes[row["zohoid"]] = Mirror(dict(row), courseid=courseid)
+    now = Mirror(dict(row), courseid=courseid)
+    if course is not None:
+        if known is not None and known.courseid == courseid:
+            now.teacherid, now.role_given = known.teacherid, known.role_given
+        teachers.put(site, course, now)
+    site.classes[row["zohoid"]] = now
     return result(row["zohoid"], status, courseid)
 
 
@@ -80,6 +89,7 @@ def _created(site: Site, row: Row) -> Course:
         row["zohoid"],
         row["startdate"],
         row["enddate"],
+        programs.category_of(site, row["programid"]),
     )
     site.courses[course.id] = course
     return course

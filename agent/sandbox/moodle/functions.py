@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from agent.sandbox.moodle import courses, parameters, students
+from agent.sandbox.moodle import courses, parameters, programs, students, teachers
 from agent.sandbox.moodle.control import MoodleControl
 from agent.sandbox.moodle.gradebook import Gradebook
 from agent.sandbox.moodle.outbox import EventStatus
@@ -15,6 +15,8 @@ from agent.sandbox.moodle.site import Result, Row, Site, each
 
 PREFIX = "local_zohosync_"
 MAX_INPUT_VARS = 5000
+PROGRAMS = Batch("programs", parameters.PROGRAM)
+TEACHERS = Batch("teachers", parameters.TEACHER)
 STUDENTS = Batch("students", parameters.STUDENT)
 COURSES = Batch("courses", parameters.COURSE)
 ENROLMENTS = Batch("enrolments", parameters.ENROLMENT)
@@ -29,6 +31,8 @@ class Functions:
     def __init__(self, control: MoodleControl) -> None:
         self._control = control
         self._by_name: dict[str, Callable[[Params], Any]] = {
+            "upsert_programs": lambda params: self._upsert(params, PROGRAMS, programs.upsert),
+            "upsert_teachers": lambda params: self._upsert(params, TEACHERS, teachers.upsert),
             "upsert_students": lambda params: self._upsert(params, STUDENTS, students.upsert),
             "upsert_courses": lambda params: self._upsert(params, COURSES, courses.upsert),
             "upsert_enrolments": lambda params: self._upsert(params, ENROLMENTS, courses.upsert_enrolment),

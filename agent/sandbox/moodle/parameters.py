@@ -35,10 +35,20 @@ STUDENT = {
         str,
     ),
 }
+TEACHER = {
+    **_COMMON,
+    "suspended": int,
+    **dict.fromkeys(("username", "email", "firstname", "lastname", "displayname", "phone"), str),
+}
+PROGRAM = {**_COMMON, **dict.fromkeys(("name", "description"), str)}
 COURSE = {
     **_COMMON,
     **dict.fromkeys(
-        ("fullname", "shortname", "startdate", "enddate", "unitname", "programname", "status"), str
+        (
+            *("fullname", "shortname", "startdate", "enddate", "unitname", "programname", "status"),
+            *("programid", "teacherid"),
+        ),
+        str,
     ),
     "create": int,
 }

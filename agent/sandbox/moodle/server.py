@@ -207,6 +207,7 @@ class _ControlApi:
         rows = [
             {
                 **asdict(course),
+                "teaching": sorted(course.teaching),
                 "assignments": [
                     {"id": one.id, "name": one.name} for one in assignments if one.courseid == course.id
                 ],

@@ -1,4 +1,4 @@
-"""What the site holds: accounts, courses, enrolments, and the plugin's mirror of Zoho's records."""
+"""What the site holds: accounts, categories, courses, enrolments, and the plugin's mirror of Zoho's records."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ Result = dict[str, Any]
 FIRST_ID = 3  # 1 and 2 are the guest and the administrator, as on a fresh site
 ADMIN_ID = 2
 LONGEST = 255
+OPTIONAL_IDS = ("programid", "teacherid")
 
 
 class RowFailed(Exception):  # noqa: N818 - a row's own result, not a fault of the sandbox
@@ -51,8 +52,19 @@ class User:
 
 
 @dataclass
+class Category:
+    """A course category below the setting's one; `id` 0 stands for the latter."""
+
+    id: int
+    name: str
+    idnumber: str
+    description: str = ""
+    visible: bool = True
+
+
+@dataclass
 class Course:
-    """A course; dates are Y-m-d or empty."""
+    """A course; dates are Y-m-d or empty, `teaching` holds the accounts with the role of setting `teacherrole`."""
 
     id: int
     fullname: str
@@ -60,6 +72,8 @@ class Course:
     idnumber: str
     startdate: str = ""
     enddate: str = ""
+    categoryid: int = 0
+    teaching: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -75,11 +89,22 @@ class Enrolment:
 
 @dataclass
 class Mirror:
-    """A Zoho record as last received (`fields`), and what it is linked to in Moodle."""
+    """A Zoho record as last received (`fields`), and what it is linked to in Moodle.
+
+    Attributes:
+        userid: the student's, the teacher's or the enrolment's account.
+        courseid: the class's or the enrolment's course.
+        categoryid: the programme's category.
+        teacherid: account of the teacher whom the class has.
+        role_given: whether she has her role there from the sync.
+    """
 
     fields: dict[str, Any]
     userid: int = 0
     courseid: int = 0
+    categoryid: int = 0
+    teacherid: int = 0
+    role_given: bool = False
 
     @property
     def sourcetime(self) -> int:
@@ -100,6 +125,9 @@ class Site:
     users: dict[int, User] = field(default_factory=dict)
     courses: dict[int, Course] = field(default_factory=dict)
     enrolments: dict[tuple[int, int], Enrolment] = field(default_factory=dict)
+    categories: dict[int, Category] = field(default_factory=dict)
+    programs: dict[str, Mirror] = field(default_factory=dict)
+    teachers: dict[str, Mirror] = field(default_factory=dict)
     students: dict[str, Mirror] = field(default_factory=dict)
     classes: dict[str, Mirror] = field(default_factory=dict)
     enrollments: dict[str, Mirror] = field(default_factory=dict)
@@ -127,6 +155,14 @@ class Site:
     def zohoid_of_user(self, userid: int) -> str:
         """Find Zoho's id of a student; empty when not linked."""
         return next((zohoid for zohoid, known in self.students.items() if known.userid == userid), "")
+
+    def person_of_user(self, userid: int) -> str:
+        """Find the record key of the student or teacher whose account this is; empty when not linked."""
+        for kind, people in (("student", self.students), ("teacher", self.teachers)):
+            for zohoid, known in people.items():
+                if known.userid == userid:
+                    return f"{kind}:{zohoid}"
+        return ""
 
     def zohoid_of_course(self, courseid: int) -> str:
         """Find Zoho's id of a class; empty when not linked."""
@@ -161,8 +197,9 @@ def check(row: Row, dates: Sequence[str], lengths: Mapping[str, int]) -> None:
     Raises:
         RowFailed: one is wrong.
     """
-    for name in ("zohoid", "studentid", "classid"):
-        if name in row and not re.fullmatch(r"[0-9]{10,20}", row[name]):
+    for name in ("zohoid", "studentid", "classid", *OPTIONAL_IDS):
+        optional = name in OPTIONAL_IDS and not row.get(name)
+        if name in row and not optional and not re.fullmatch(r"[0-9]{10,20}", row[name]):
             raise RowFailed("error", "idinvalid", f"{name} is no record id of Zoho")
     for name in dates:
         if row[name] and not _is_date(row[name]):

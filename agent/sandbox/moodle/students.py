@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from agent.sandbox.moodle.site import ADMIN_ID, Mirror, Result, Row, RowFailed, Site, User, check, result
+from agent.sandbox.moodle import accounts
+from agent.sandbox.moodle.accounts import People
+from agent.sandbox.moodle.site import Result, Row, Site
 
 DATES = ("birthdate", "registrationdate")
-LENGTHS = {"username": 100, "email": 100, "firstname": 100, "lastname": 100, "address": 0}
-OWNED = ("email", "firstname", "lastname")  # columns of the account that Zoho owns
-TIERS = (("idnumber", "zohoid"), ("email", "email"), ("username", "username"))
 
 
 def upsert(site: Site, row: Row) -> Result:
@@ -19,29 +17,7 @@ def upsert(site: Site, row: Row) -> Result:
     Raises:
         RowFailed: the row cannot be carried out.
     """
-    zohoid = row["zohoid"]
-    known = site.students.get(zohoid)
-    if row["deleted"]:
-        return _retire(site, row, known)
-    check(row, DATES, LENGTHS)
-    user = site.users.get(known.userid) if known else None
-    if known and known.sourcetime > row["sourcetime"]:
-        return result(zohoid, "stale", known.userid)
-    if known and user and _settled(known, user, row):
-        known.fields["sourcetime"] = row["sourcetime"]
-        return result(zohoid, "unchanged", user.id)
-    _require_account_fields(row)
-    user = user or _match(site, row)
-    if user is None:
-        user = User(site.new_id(), row["username"].lower(), "", "", "", zohoid, bool(row["suspended"]))
-        status = "created"
-    else:
-        _require_email_free(site, user, row["email"])
-        status = "updated"
-    _write(user, row, known)
-    site.users[user.id] = user
-    site.students[zohoid] = Mirror(dict(row), userid=user.id)
-    return result(zohoid, status, user.id)
+    return accounts.upsert(site, row, People("student", site.students, DATES))
 
 
 def held(site: Site, zohoids: list[str]) -> list[dict[str, Any]]:
@@ -66,72 +42,3 @@ def held(site: Site, zohoids: list[str]) -> list[dict[str, Any]]:
                 }
             )
     return found
-
-
-def _settled(known: Mirror, user: User, row: Row) -> bool:
-    return (
-        not known.deleted
-        and known.fields["changehash"] == row["changehash"]
-        and all(getattr(user, name) == row[name] for name in OWNED)
-        and (user.suspended or not row["suspended"])
-    )
-
-
-def _match(site: Site, row: Row) -> User | None:
-    """Find the account that belongs to a student who is not linked yet; the first tier with a match decides."""
-    for column, name in TIERS:
-        found = site.holders(column, row[name])
-        if len(found) > 1:
-            users = ", ".join(user.name for user in found)
-            raise RowFailed(
-                "refused", "usersambiguous", f"Several accounts have {column} {row[name]}: {users}"
-            )
-        if found:
-            (user,) = found
-            if user.id == ADMIN_ID:
-                raise RowFailed("refused", "userprotected", f"{user.name} is an administrator")
-            other = site.zohoid_of_user(user.id)
-            if other and other != row["zohoid"]:
-                raise RowFailed("refused", "userlinkedelsewhere", f"{user.name} belongs to student {other}")
-            return user
-    return None
-
-
-def _require_email_free(site: Site, user: User, email: str) -> None:
-    for holder in site.holders("email", email):
-        if holder.id != user.id:
-            raise RowFailed("refused", "emailtaken", f"{user.name} cannot get {email}: {holder.name} has it")
-
-
-def _require_account_fields(row: Row) -> None:
-    for name in ("username", "email", "firstname", "lastname"):
-        if not row[name]:
-            raise RowFailed("error", "fieldmissing", f"{name} is empty")
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", row["email"]):
-        raise RowFailed("error", "emailinvalid", f"{row['email']} is no e-mail address")
-    if not re.fullmatch(r"[a-z0-9@._-]+", row["username"].lower()):
-        raise RowFailed("error", "usernameinvalid", f"{row['username']} is no user name")
-
-
-def _write(user: User, row: Row, known: Mirror | None) -> None:
-    """Write what Zoho owns. A suspension is only lifted if the sync made it."""
-    for name in OWNED:
-        setattr(user, name, row[name])
-    user.idnumber = user.idnumber or row["zohoid"]
-    if row["suspended"]:
-        user.suspended = True
-    elif known and (known.deleted or known.fields["suspended"]):
-        user.suspended = False
-
-
-def _retire(site: Site, row: Row, known: Mirror | None) -> Result:
-    if known is None:
-        return result(row["zohoid"], "unchanged")
-    if known.sourcetime > row["sourcetime"]:
-        return result(row["zohoid"], "stale", known.userid)
-    user = site.users.get(known.userid)
-    settled = known.deleted and (user is None or user.suspended)
-    known.fields |= {"sourcetime": row["sourcetime"], "deleted": 1}
-    if user is not None:
-        user.suspended = True
-    return result(row["zohoid"], "unchanged" if settled else "updated", known.userid)
