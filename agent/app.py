@@ -30,6 +30,7 @@ from agent.store.records import RecordStore
 from agent.store.runs import Lead, RunStore
 from agent.sync.bulk import Bulk
 from agent.sync.engine import Engine
+from agent.sync.modules import NAMES
 from agent.sync.passes import Passes
 from agent.web import moodle_events
 from agent.web.authentication import Senders
@@ -60,6 +61,7 @@ class Runtime:
     bulk: Bulk
     runs: RunStore
     passes: Passes
+    zoho: ZohoClient
 
     async def enqueue(self, entity: str, record_ids: Sequence[str]) -> None:
         """Ask the inbox to look at these records again."""
@@ -126,7 +128,7 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         engine = Engine(zoho, moodle, records, MappingStore(database), wake=wake, enqueue=enqueue)
         bulk, runs = Bulk(engine, zoho, records), RunStore(database)
         passes = Passes(bulk, runs, Lead(database), list(FROM_ZOHO.values()), enqueue)
-        yield Runtime(settings, database, inbox, moodle, engine, bulk, runs, passes)
+        yield Runtime(settings, database, inbox, moodle, engine, bulk, runs, passes, zoho)
 
 
 def create_app(settings: Settings) -> web.Application:
@@ -149,6 +151,7 @@ def create_app(settings: Settings) -> web.Application:
                 asyncio.create_task(pull_forever(runtime), name="moodle-pull"),
                 asyncio.create_task(purge_forever(runtime), name="purge"),
                 asyncio.create_task(reconcile_forever(runtime), name="reconcile"),
+                asyncio.create_task(check_modules(runtime), name="check-modules"),
             ]
             yield
             for loop in loops:
@@ -157,6 +160,17 @@ def create_app(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(work)
     return app
+
+
+async def check_modules(runtime: Runtime) -> None:
+    """Say at the start which modules are off; while Zoho is away each is checked before its first use."""
+    for name in NAMES:
+        try:
+            await runtime.engine.modules.metadata(name)
+        except SyncError as error:
+            log.warning("module_not_ready", module=name, code=error.code, reason=error.message)
+        except SQLAlchemyError as error:
+            log.warning("module_not_ready", module=name, error=type(error).__name__)
 
 
 async def purge_forever(runtime: Runtime) -> None:
