@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -11,63 +9,16 @@ import pytest
 
 from agent.errors import Action, SyncError
 from agent.moodle.client import MoodleClient
-from agent.sandbox.moodle import Fault, RunningMoodle, running_moodle_sandbox
-from agent.sandbox.moodle.parameters import COURSE, ENROLMENT, STUDENT
-
-Row = dict[str, str | int]
-ZOHO_ID = "5725767000000415001"
-CLASS_ID = "5725767000000515001"
-ENROLLMENT_ID = "5725767000000615001"
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def moodle() -> AsyncIterator[RunningMoodle]:
-    async with running_moodle_sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def client(moodle: RunningMoodle, session: aiohttp.ClientSession) -> MoodleClient:
-    return MoodleClient(session, moodle.base_url, moodle.token, concurrency=3, backoff_seconds=0.001)
-
-
-def row(fields: dict[str, type], values: dict[str, Any]) -> Row:
-    """A whole row: what is not given is empty; the hash follows from the values."""
-    empty: Row = {name: 0 if kind is int else "" for name, kind in fields.items()}
-    content = repr(sorted((name, value) for name, value in values.items() if name != "sourcetime"))
-    digest = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
-    return {**empty, "sourcetime": 1000, "changehash": digest, **values}
-
-
-def student(number: int = 0, **values: Any) -> Row:
-    return row(
-        STUDENT,
-        {
-            "zohoid": str(int(ZOHO_ID) + number),
-            "username": f"student{number}",
-            "email": f"student{number}@example.org",
-            "firstname": "نور",
-            "lastname": "O'Brien 🎓",
-            **values,
-        },
-    )
-
-
-def course(**values: Any) -> Row:
-    return row(
-        COURSE, {"zohoid": CLASS_ID, "fullname": "Unit 1 A", "shortname": "U1A", "create": 1, **values}
-    )
-
-
-def enrolment(**values: Any) -> Row:
-    given = {"zohoid": ENROLLMENT_ID, "studentid": ZOHO_ID, "classid": CLASS_ID, **values}
-    return row(ENROLMENT, given)
+from agent.sandbox.moodle import Fault, RunningMoodle
+from tests.unit.sandbox_moodle.rows import (
+    CLASS_ID,
+    ENROLLMENT_ID,
+    ZOHO_ID,
+    Row,
+    course,
+    enrolment,
+    student,
+)
 
 
 async def status_of(client: MoodleClient, sent: Row) -> str:
