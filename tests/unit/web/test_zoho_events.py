@@ -184,3 +184,9 @@ def test_any_fields_are_an_event_or_a_rejection_that_a_database_can_hold(
 @given(st.binary() | st.text().map(str.encode))
 def test_any_bytes_are_fields_or_a_rejection(body: bytes) -> None:
     assert isinstance(decode(body), Fields | Rejection)
+
+
+def test_a_college_may_call_its_module_otherwise() -> None:
+    notice = read("student", {**NATIVE, "module": "Learners"})
+    assert isinstance(notice, Notice)
+    assert (notice.entity_type, notice.module, notice.record_ids) == ("student", "Learners", (ID,))
