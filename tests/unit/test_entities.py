@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from agent.canonical import change_hash
 from agent.entities import grade
 from agent.entities.base import RecordFaultError
 from agent.entities.class_ import CLASS
 from agent.entities.enrollment import ENROLLMENT
 from agent.entities.fields import picklist_labels, project
+from agent.entities.program import PROGRAM
 from agent.entities.registry import FROM_ZOHO, SLUGS
 from agent.entities.student import STUDENT
+from agent.entities.teacher import TEACHER
 from agent.errors import Action, SyncError, transient
 from agent.grading.btec import GradeRules
 from agent.moodle.models import GradeSnapshot, RowResult
@@ -175,6 +178,116 @@ def test_only_an_active_class_makes_a_course(status: str | None, create: int) ->
     assert row["create"] == create
     assert row["unitname"] == "Database Design"
     assert row["status"] == {"End": "Completed", None: ""}.get(status, status)
+
+
+def class_record(**changes: Any) -> dict[str, Any]:
+    record: dict[str, Any] = dict.fromkeys(CLASS.zoho_fields)
+    record |= {"id": "5725767000000415002", "Modified_Time": "2026-03-01T10:00:00+03:00"}
+    return record | {"Class_Name": "Databases", "Class_Status": "Active"} | changes
+
+
+def test_a_class_names_its_programme_and_its_teacher_by_id() -> None:
+    program = {"id": "5725767000000415010", "name": "HND Computing"}
+    teacher = {"id": "5725767000000415011", "name": "Tala Öz"}
+    row = plan_record(CLASS, class_record(BTEC_Program=program, Teacher=teacher), {}, None).row
+    assert (row["programid"], row["programname"]) == ("5725767000000415010", "HND Computing")
+    assert row["teacherid"] == "5725767000000415011"
+    bare = plan_record(CLASS, class_record(), {}, None).row
+    assert (bare["programid"], bare["programname"], bare["teacherid"]) == ("", "", "")
+
+
+def test_a_class_agreed_on_by_the_former_mapping_is_looked_at_again_and_can_be_deleted() -> None:
+    planned = plan_record(CLASS, class_record(Moodle_Class_ID="9"), {}, None)
+    former = {name: value for name, value in planned.form.items() if name != "teacher"}
+    stored = SyncRecord(
+        record_id=planned.record_id,
+        state="synced",
+        moodle_id=9,
+        agreed_state=former,
+        agreed_hash=change_hash(former, "1"),
+        source_time=planned.source_time,
+    )
+    assert not plan_record(CLASS, class_record(Moodle_Class_ID="9"), {}, stored).settled
+    now = replace(stored, agreed_state=planned.form, agreed_hash=planned.change_hash)
+    assert plan_record(CLASS, class_record(Moodle_Class_ID="9"), {}, now).settled
+    gone = plan_deletion(CLASS, stored)
+    assert gone is not None
+    assert (gone.row["deleted"], gone.row["teacherid"]) == (1, "")
+
+
+def program_record(**changes: Any) -> dict[str, Any]:
+    record: dict[str, Any] = dict.fromkeys(PROGRAM.zoho_fields)
+    record |= {"id": "5725767000000415010", "Modified_Time": "2026-03-01T10:00:00+03:00"}
+    return record | {"Product_Name": "HND Computing", "Status": "Draft"} | changes
+
+
+def test_a_programme_becomes_a_row() -> None:
+    planned = plan_record(PROGRAM, program_record(), {"Status": {"Draft": "Enabled"}}, None)
+    assert (planned.row["name"], planned.row["description"]) == ("HND Computing", "")
+    assert planned.form["status"] == {"stored": "Draft", "shown": "Enabled"}
+    assert plan_record(PROGRAM, program_record(Description="Two years"), {}, None).row["description"] == (
+        "Two years"
+    )
+    with pytest.raises(SyncError) as caught:
+        plan_record(PROGRAM, program_record(Product_Name=" "), {}, None)
+    assert caught.value.code == "NAME_MISSING"
+
+
+def teacher_row(**changes: Any) -> dict[str, Any]:
+    record: dict[str, Any] = dict.fromkeys(TEACHER.zoho_fields)
+    record |= {"id": "5725767000000415011", "Modified_Time": "2026-03-01T10:00:00+03:00"}
+    record |= {"Name": "Tala Öz", "Academic_Email": "Tala.Oz@college.example.org"}
+    return dict(plan_record(TEACHER, record | changes, {}, None).row)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Tala Öz", "Tala", "Öz"),
+        ("Abd  al Rahman\u00a0Said", "Abd  al Rahman", "Said"),
+        ("Suharto", "Suharto", "-"),
+        ("ليلى عبد الرحمن", "ليلى عبد", "الرحمن"),
+        ("x" * 118 + " y", "x" * 100, "y"),
+    ],
+)
+def test_a_teachers_name_is_split_at_the_last_space(name: str, first: str, last: str) -> None:
+    row = teacher_row(Name=name)
+    assert (row["firstname"], row["lastname"], row["displayname"]) == (first, last, name)
+
+
+def test_a_teacher_becomes_a_row_by_the_students_rules() -> None:
+    row = teacher_row(Phone_Number="+90 555 000 00 00", Email="tala@example.com")
+    assert row["email"] == row["username"] == "tala.oz@college.example.org"
+    assert (row["phone"], row["suspended"], row["deleted"]) == ("+90 555 000 00 00", 0, 0)
+    private = teacher_row(Academic_Email=None, Email="tala@example.com")
+    assert private["email"] == private["username"] == "tala@example.com"
+    odd = teacher_row(Academic_Email="şule@college.example.org", Email="sule@example.com")
+    assert (odd["email"], odd["username"]) == ("şule@college.example.org", "sule@example.com")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"Academic_Email": None}, "EMAIL_MISSING"),
+        ({"Academic_Email": "şule@college.example.org"}, "USERNAME_MISSING"),
+        ({"Name": None}, "NAME_MISSING"),
+    ],
+)
+def test_a_teacher_that_moodle_cannot_take_is_parked_with_the_reason(
+    changes: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(SyncError) as caught:
+        teacher_row(**changes)
+    assert (caught.value.code, caught.value.action) == (code, Action.FAIL_RECORD)
+
+
+def test_entities_stand_in_the_order_of_dependence() -> None:
+    assert list(FROM_ZOHO) == ["program", "teacher", "student", "class", "enrollment"]
+
+
+def test_zoho_learns_moodles_ids_in_the_fields_of_the_links() -> None:
+    for entity in FROM_ZOHO.values():
+        assert entity.write_back(12, datetime.now(UTC))[entity.link] == "12"
 
 
 def test_an_enrollment_names_what_it_depends_on() -> None:

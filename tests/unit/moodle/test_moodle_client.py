@@ -103,6 +103,17 @@ async def test_rows_go_in_batches_and_results_come_in_order(
     assert {form["wsfunction"] for form in sent(moodle)} == {"local_zohosync_upsert_students"}
 
 
+@pytest.mark.parametrize("name", ["programs", "teachers", "students", "courses", "enrolments"])
+async def test_every_kind_of_row_has_its_function_and_parameter(
+    moodle: aioresponses, client: MoodleClient, name: str
+) -> None:
+    upserting(moodle)
+    await getattr(client, f"upsert_{name}")(rows(1))
+    (form,) = sent(moodle)
+    assert form["wsfunction"] == f"local_zohosync_upsert_{name}"
+    assert (form["count"], form[f"{name}[0][zohoid]"]) == ("1", "0")
+
+
 async def test_a_poisoned_row_is_found_and_stops_no_other(moodle: aioresponses, client: MoodleClient) -> None:
     upserting(moodle, poison="42")
     results = await client.upsert_courses(rows(130))
