@@ -194,7 +194,7 @@ class _Work:
         self.progress(self.report)
 
     async def keep(self, notes: list[RecordNote]) -> None:
-        if notes and not self.dry_run:
+        if notes:
             await self.note(notes)
 
 
