@@ -33,6 +33,7 @@ from agent.zoho.models import Record
 
 MODULE_OFF = "MODULE_OFF"
 RECHECK_SECONDS = 300.0  # what was mended in Zoho is seen after so long, without a restart
+SHOWN_REASONS = 5
 NAMES = (*FROM_ZOHO, GRADE)
 
 
@@ -112,15 +113,22 @@ class Modules:
         except SyncError as error:
             if error.code != "INVALID_MODULE":
                 raise
-            hint = suggestion(mapped.module, await self._zoho.modules())
-            sentence = f"Zoho has no module {mapped.module}{hint}"
+            sentence = f"Zoho has no module {mapped.module}{await self._nearest_module(mapped.module)}"
             return [Problem("error", name, MODULE, mapped.module, sentence)], []
         return check(name, mapped_fields(mapped), metadata), metadata
+
+    async def _nearest_module(self, wanted: str) -> str:
+        try:
+            return suggestion(wanted, await self._zoho.modules())
+        except SyncError:  # a list that Zoho does not give is no reason to stop: it would only have helped
+            return ""
 
 
 def module_off(name: str, errors: list[Problem]) -> SyncError:
     """Build the error of a module whose mapping does not fit: wait, visible, not counted, no breaker."""
-    reasons = "; ".join(f"{problem.name}: {problem.sentence}" for problem in errors)
+    reasons = "; ".join(f"{problem.name}: {problem.sentence}" for problem in errors[:SHOWN_REASONS])
+    if len(errors) > SHOWN_REASONS:
+        reasons += f"; and {len(errors) - SHOWN_REASONS} more, see `zohosync doctor`"
     return SyncError(
         MODULE_OFF,
         f"The module {name} is off until its mapping is mended ({reasons}). See `zohosync mapping set`.",

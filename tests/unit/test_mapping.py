@@ -121,7 +121,7 @@ def test_grades_have_their_names_laid_over_too() -> None:
     assert overlay_grade({}).mapping_mark == grade.GradeNames().mapping_mark == "1"
 
 
-@pytest.mark.parametrize("wrong", ["Frist_Name", "first_name", "FirstName"])
+@pytest.mark.parametrize("wrong", ["Frist_Name", "FIRST_NAME", "FirstName"])
 def test_an_unknown_field_is_named_with_the_nearest_real_one(wrong: str) -> None:
     mapped = mapped_fields(overlay(STUDENT, {"firstname": wrong}))
     (problem,) = check("student", mapped, metadata("BTEC_Students"))
