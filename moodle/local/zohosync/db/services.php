@@ -27,6 +27,8 @@ defined('MOODLE_INTERNAL') || die();
 $functions = [];
 foreach (
     [
+        'upsert_programs' => ['write', 'Creates or updates the course categories of Zoho programmes'],
+        'upsert_teachers' => ['write', 'Creates or updates the Moodle accounts of Zoho teachers'],
         'upsert_students' => ['write', 'Creates or updates the Moodle accounts of Zoho students'],
         'get_students' => ['read', 'Tells what Moodle holds of the given Zoho students'],
         'upsert_courses' => ['write', 'Creates or updates the Moodle courses of Zoho classes'],

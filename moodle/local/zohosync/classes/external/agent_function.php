@@ -121,7 +121,7 @@ abstract class agent_function extends external_api {
                     PARAM_ALPHA,
                     'created, updated, unchanged, stale, refused, error or waiting'
                 ),
-                'moodleid' => new external_value(PARAM_INT, 'Linked user or course, 0 if none'),
+                'moodleid' => new external_value(PARAM_INT, 'Linked user, course or category, 0 if none'),
                 'errorcode' => new external_value(PARAM_RAW, 'Stable code, empty if none'),
                 'message' => new external_value(PARAM_RAW, 'Sentence for a person, empty if none'),
             ]), 'One result per row, in the order of the rows'),

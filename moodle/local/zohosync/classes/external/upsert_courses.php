@@ -42,6 +42,8 @@ final class upsert_courses extends agent_function {
     public static function execute_parameters(): external_function_parameters {
         return self::batch_parameters('courses', self::record_fields(self::TEXTS) + [
             'create' => new external_value(PARAM_BOOL, '1: a course may be made; 0: only update a linked one'),
+            'programid' => new external_value(PARAM_RAW, 'Record id of the programme in Zoho, empty if none', VALUE_DEFAULT, ''),
+            'teacherid' => new external_value(PARAM_RAW, 'Record id of the teacher in Zoho, empty if none', VALUE_DEFAULT, ''),
         ]);
     }
 

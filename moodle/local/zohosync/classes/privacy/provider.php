@@ -46,6 +46,14 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             'status', 'academicprogram', 'major', 'submajor', 'award', 'studymode', 'studylanguage', 'intake',
             'registrationdate', 'btecnumber', 'suspended', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
         ],
+        'local_zohosync_teacher' => [
+            'zohoid', 'userid', 'username', 'email', 'firstname', 'lastname', 'displayname', 'phone', 'suspended', 'deleted',
+            'sourcetime', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_course' => [
+            'zohoid', 'courseid', 'teacherid', 'teacheruserid', 'teacherroleid', 'teacherenrolid', 'sourcetime', 'timecreated',
+            'timemodified',
+        ],
         'local_zohosync_enrolment' => [
             'zohoid', 'studentid', 'classid', 'userid', 'courseid', 'startdate', 'enddate', 'enrollmenttype', 'deleted',
             'sourcetime', 'timecreated', 'timemodified',
@@ -56,6 +64,12 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
         ],
         'local_zohosync_emitted' => ['objectkey', 'itemid', 'userid', 'courseid', 'changehash', 'timemodified'],
     ];
+
+    /** @var string The table whose rows are about a class: its teacher is forgotten, the class stays. */
+    private const CLASSES = 'local_zohosync_course';
+
+    /** @var array Columns of a class about its teacher, as they are without one; the one that finds the row comes last. */
+    private const NO_TEACHER = ['teacherid' => '', 'teacherroleid' => 0, 'teacherenrolid' => 0, 'teacheruserid' => 0];
 
     /** @var string[] Columns that hold unix times. */
     private const TIMES = ['sourcetime', 'timecreated', 'timemodified', 'timedelivered'];
@@ -84,7 +98,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
         global $DB;
         $contexts = new contextlist();
         foreach (array_keys(self::TABLES) as $table) {
-            if ($DB->record_exists($table, ['userid' => $userid])) {
+            if ($DB->record_exists($table, [self::owner($table) => $userid])) {
                 $contexts->add_system_context();
                 break;
             }
@@ -98,7 +112,8 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             return;
         }
         foreach (array_keys(self::TABLES) as $table) {
-            $userlist->add_from_sql('userid', "SELECT userid FROM {{$table}} WHERE userid > 0", []);
+            $owner = self::owner($table);
+            $userlist->add_from_sql('userid', "SELECT $owner AS userid FROM {{$table}} WHERE $owner > 0", []);
         }
     }
 
@@ -111,7 +126,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             }
             foreach (self::TABLES as $table => $columns) {
                 $fields = 'id, ' . implode(', ', $columns);
-                $rows = $DB->get_records($table, ['userid' => $contextlist->get_user()->id], 'id', $fields);
+                $rows = $DB->get_records($table, [self::owner($table) => $contextlist->get_user()->id], 'id', $fields);
                 if ($rows) {
                     $path = [get_string('pluginname', 'local_zohosync'), get_string("privacy:path:$table", 'local_zohosync')];
                     $data = (object) ['records' => array_map([self::class, 'readable'], array_values($rows))];
@@ -126,7 +141,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
         global $DB;
         if ($context->contextlevel == CONTEXT_SYSTEM) {
             foreach (array_keys(self::TABLES) as $table) {
-                $DB->delete_records($table);
+                self::delete_where($table, '1 = 1', []);
             }
         }
     }
@@ -154,9 +169,41 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
      */
     private static function delete(array $userids): void {
         global $DB;
-        foreach (array_keys(self::TABLES) as $table) {
-            $DB->delete_records_list($table, 'userid', $userids);
+        if (!$userids) {
+            return;
         }
+        [$in, $params] = $DB->get_in_or_equal($userids);
+        foreach (array_keys(self::TABLES) as $table) {
+            self::delete_where($table, self::owner($table) . " $in", $params);
+        }
+    }
+
+    /**
+     * Delete rows about people; of a class forget the teacher only.
+     *
+     * @param string $table
+     * @param string $where
+     * @param array $params
+     */
+    private static function delete_where(string $table, string $where, array $params): void {
+        global $DB;
+        if ($table !== self::CLASSES) {
+            $DB->delete_records_select($table, $where, $params);
+            return;
+        }
+        foreach (self::NO_TEACHER as $column => $value) {
+            $DB->set_field_select($table, $column, $value, $where, $params);
+        }
+    }
+
+    /**
+     * The column that says whom a row is about.
+     *
+     * @param string $table
+     * @return string
+     */
+    private static function owner(string $table): string {
+        return $table === self::CLASSES ? 'teacheruserid' : 'userid';
     }
 
     /**

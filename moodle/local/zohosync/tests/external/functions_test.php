@@ -27,6 +27,8 @@ use local_zohosync\local\outbox\emitter;
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers \local_zohosync\external\agent_function
+ * @covers \local_zohosync\external\upsert_programs
+ * @covers \local_zohosync\external\upsert_teachers
  * @covers \local_zohosync\external\upsert_students
  * @covers \local_zohosync\external\upsert_courses
  * @covers \local_zohosync\external\upsert_enrolments
@@ -50,6 +52,8 @@ final class functions_test extends \advanced_testcase {
      */
     public static function functions(): array {
         return [
+            'upsert_programs' => [upsert_programs::class, [0, []]],
+            'upsert_teachers' => [upsert_teachers::class, [0, []]],
             'upsert_students' => [upsert_students::class, [0, []]],
             'upsert_courses' => [upsert_courses::class, [0, []]],
             'upsert_enrolments' => [upsert_enrolments::class, [0, []]],
@@ -148,6 +152,31 @@ final class functions_test extends \advanced_testcase {
                 $this->assertMatchesRegularExpression('/email|password/', $e->debuginfo);
             }
         }
+    }
+
+    /**
+     * Programmes, teachers and classes pass their functions; an agent that knows neither programme nor teacher still works.
+     */
+    public function test_programs_teachers_and_classes(): void {
+        $this->preventResetByRollback();
+        $this->setAdminUser();
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
+        $program = $generator->program_row();
+        $teacher = $generator->teacher_row();
+        $class = $generator->course_row(['programid' => $program['zohoid'], 'teacherid' => $teacher['zohoid']]);
+        $older = array_diff_key($generator->course_row(), ['programid' => 1, 'teacherid' => 1]);
+        $ids = [];
+        $calls = [
+            [upsert_programs::class, $program], [upsert_teachers::class, $teacher], [upsert_courses::class, $class],
+            [upsert_courses::class, $older],
+        ];
+        foreach ($calls as [$name, $row]) {
+            $result = external_api::clean_returnvalue($name::execute_returns(), $name::execute(1, [$row]))['results'][0];
+            $this->assertSame(['created', $row['zohoid']], [$result['status'], $result['zohoid']], $result['message']);
+            $ids[] = $result['moodleid'];
+        }
+        $this->assertEquals($ids[0], get_course($ids[2])->category);
+        $this->assertTrue(is_enrolled(\core\context\course::instance($ids[2]), $ids[1]));
     }
 
     /**

@@ -75,6 +75,38 @@ class local_zohosync_generator extends component_generator_base {
     }
 
     /**
+     * A teacher as the agent sends her.
+     *
+     * @param array $fields that differ
+     * @return array
+     */
+    public function teacher_row(array $fields = []): array {
+        $zohoid = $fields['zohoid'] ?? $this->zohoid();
+        $number = substr($zohoid, -6);
+        $row = $fields + [
+            'zohoid' => $zohoid, 'sourcetime' => 1000, 'deleted' => 0, 'suspended' => 0,
+            'username' => "t$number@college.example", 'email' => "t$number@college.example",
+            'firstname' => 'Teacher', 'lastname' => $number, 'displayname' => "Teacher $number", 'phone' => '',
+        ];
+        return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
+     * A programme as the agent sends it.
+     *
+     * @param array $fields that differ
+     * @return array
+     */
+    public function program_row(array $fields = []): array {
+        $zohoid = $fields['zohoid'] ?? $this->zohoid();
+        $row = $fields + [
+            'zohoid' => $zohoid, 'sourcetime' => 1000, 'deleted' => 0, 'name' => 'Programme ' . substr($zohoid, -6),
+            'description' => '',
+        ];
+        return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
      * A class as the agent sends it.
      *
      * @param array $fields that differ
@@ -85,7 +117,7 @@ class local_zohosync_generator extends component_generator_base {
         $row = $fields + [
             'zohoid' => $zohoid, 'sourcetime' => 1000, 'deleted' => 0, 'create' => 1, 'fullname' => 'Class ' . substr($zohoid, -6),
             'shortname' => 'C' . substr($zohoid, -6), 'startdate' => '2026-01-05', 'enddate' => '2037-06-30',
-            'unitname' => 'Unit 1', 'programname' => 'Level 5', 'status' => 'Active',
+            'unitname' => 'Unit 1', 'programname' => 'Level 5', 'status' => 'Active', 'programid' => '', 'teacherid' => '',
         ];
         return $row + ['changehash' => md5(json_encode($row))];
     }

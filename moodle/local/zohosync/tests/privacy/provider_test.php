@@ -22,6 +22,8 @@ use core_privacy\local\request\approved_userlist;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_zohosync\local\grade\key;
+use local_zohosync\local\inbound\courses;
+use local_zohosync\local\inbound\teachers;
 use local_zohosync\local\outbox\emitter;
 
 /**
@@ -62,9 +64,14 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         }
         $this->assertArrayHasKey('zohocrm', $declared);
         $technical = ['id', 'eventid', 'schemaversion', 'requestid', 'attempts', 'nextattempt', 'lasthttp', 'changehash'];
-        foreach (['student', 'enrolment', 'outbox', 'emitted'] as $name) {
+        // Of a class only what concerns its teacher is about a person.
+        $class = [
+            'fullname', 'shortname', 'startdate', 'enddate', 'unitname', 'programname', 'status', 'programid', 'deleted',
+        ];
+        foreach (['student', 'teacher', 'course', 'enrolment', 'outbox', 'emitted'] as $name) {
             $columns = array_keys($DB->get_columns("local_zohosync_$name"));
-            $this->assertSame([], array_diff($columns, $declared["local_zohosync_$name"], $technical), $name);
+            $other = $name === 'course' ? [...$technical, ...$class] : $technical;
+            $this->assertSame([], array_diff($columns, $declared["local_zohosync_$name"], $other), $name);
         }
     }
 
@@ -120,6 +127,35 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $this->assertSame([1, 1, 1, 1], $this->counts(0));
         provider::delete_data_for_all_users_in_context($context);
         $this->assertSame([0, 0, 0, 0], $this->counts(0));
+    }
+
+    /**
+     * A teacher's records are found, exported and removed; the class that she teaches stays, without her.
+     */
+    public function test_teacher(): void {
+        global $DB;
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
+        $row = $generator->teacher_row();
+        $user = \core_user::get_user((new teachers([$row]))->upsert()[0]['moodleid']);
+        $class = $generator->course_row(['teacherid' => $row['zohoid']]);
+        (new courses([$class]))->upsert();
+        $this->assertCount(1, provider::get_contexts_for_userid($user->id));
+        $list = new userlist(system::instance(), 'local_zohosync');
+        provider::get_users_in_context($list);
+        $this->assertContains((int) $user->id, $list->get_userids());
+        $this->export_context_data_for_user($user->id, system::instance(), 'local_zohosync');
+        $writer = writer::with_context(system::instance());
+        $name = get_string('pluginname', 'local_zohosync');
+        $data = fn($table) => $writer->get_data([$name, get_string("privacy:path:local_zohosync_$table", 'local_zohosync')]);
+        $this->assertSame($row['email'], $data('teacher')->records[0]->email);
+        $this->assertSame($class['zohoid'], $data('course')->records[0]->zohoid);
+        provider::delete_data_for_user(new approved_contextlist($user, 'local_zohosync', [system::instance()->id]));
+        $this->assertFalse($DB->record_exists('local_zohosync_teacher', ['userid' => $user->id]));
+        $left = $DB->get_record('local_zohosync_course', ['zohoid' => $class['zohoid']], '*', MUST_EXIST);
+        $this->assertSame(['', '0', '0', '0'], [
+            $left->teacherid, $left->teacheruserid, $left->teacherroleid, $left->teacherenrolid,
+        ]);
+        $this->assertCount(0, provider::get_contexts_for_userid($user->id));
     }
 
     /**

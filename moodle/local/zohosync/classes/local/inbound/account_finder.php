@@ -19,7 +19,7 @@ namespace local_zohosync\local\inbound;
 use local_zohosync\local\config;
 
 /**
- * Finds the Moodle account that belongs to a Zoho student, without ever guessing.
+ * Finds the Moodle account that belongs to a person in Zoho, a student or a teacher, without ever guessing.
  *
  * Accounts of a whole batch are read with two queries; what a batch creates is added as it goes.
  *
@@ -28,6 +28,9 @@ use local_zohosync\local\config;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class account_finder {
+    /** @var array<string, string> What the people of each mirror table are, as in record keys. */
+    public const KINDS = [mirror::STUDENT => 'student', mirror::TEACHER => 'teacher'];
+
     /** @var string Columns of the user table that are compared, shown or written. */
     private const COLUMNS = 'id, username, email, idnumber, firstname, lastname, city, country, suspended, deleted';
 
@@ -37,7 +40,7 @@ final class account_finder {
     /** @var array<string, array> ids of the accounts that hold a value, by column and lower-case value */
     private array $index = [];
 
-    /** @var array<int, string> Zoho record id of every linked account that was read */
+    /** @var array<int, string> Record key (student:… or teacher:…) of every linked account that was read */
     private array $links = [];
 
     /** @var int[] accounts that are never matched */
@@ -46,16 +49,21 @@ final class account_finder {
     /**
      * Prepare for a batch.
      *
-     * @param \stdClass[] $mirrors stored rows of the batch's students
+     * @param string $table mirror table of the batch's people
+     * @param \stdClass[] $mirrors their stored rows
      */
-    public function __construct(array $mirrors) {
+    public function __construct(
+        /** @var string mirror table of the batch's people */
+        private readonly string $table,
+        array $mirrors
+    ) {
         global $CFG, $DB;
         $admins = array_map('intval', explode(',', (string) $CFG->siteadmins));
         $this->protected = [...$admins, (int) $CFG->siteguest, config::service_user_id()];
         $ids = [];
         foreach ($mirrors as $mirror) {
             $ids[] = $mirror->userid;
-            $this->links[(int) $mirror->userid] = $mirror->zohoid;
+            $this->links[(int) $mirror->userid] = $this->key($mirror->zohoid);
         }
         if ($ids) {
             $this->remember($DB->get_records_list('user', 'id', $ids, '', self::COLUMNS));
@@ -63,9 +71,9 @@ final class account_finder {
     }
 
     /**
-     * Read every account that could belong to these students, and who they are linked to.
+     * Read every account that could belong to these people, and who they are linked to.
      *
-     * @param array[] $rows rows of students
+     * @param array[] $rows
      */
     public function load_candidates(array $rows): void {
         global $CFG, $DB;
@@ -86,15 +94,17 @@ final class account_finder {
         if (!$found) {
             return;
         }
-        foreach ($DB->get_records_list(mirror::STUDENT, 'userid', array_keys($found), '', 'userid, zohoid') as $link) {
-            $this->links[(int) $link->userid] = $link->zohoid;
+        foreach (self::KINDS as $table => $kind) {
+            foreach ($DB->get_records_list($table, 'userid', array_keys($found), '', 'userid, zohoid') as $link) {
+                $this->links[(int) $link->userid] = "$kind:{$link->zohoid}";
+            }
         }
     }
 
     /**
      * The account that a stored link points to.
      *
-     * @param \stdClass|null $mirror the student's stored row
+     * @param \stdClass|null $mirror the person's stored row
      * @return \stdClass|null null when there is no link or the account has been deleted
      */
     public function linked(?\stdClass $mirror): ?\stdClass {
@@ -103,9 +113,9 @@ final class account_finder {
     }
 
     /**
-     * Is the student linked to an account with this address already, so that no other one needs to be looked at?
+     * Is the person linked to an account with this address already, so that no other one needs to be looked at?
      *
-     * @param \stdClass|null $mirror the student's stored row
+     * @param \stdClass|null $mirror the person's stored row
      * @param string $email
      * @return bool
      */
@@ -114,11 +124,11 @@ final class account_finder {
     }
 
     /**
-     * The one account that belongs to a student who is not linked yet.
+     * The one account that belongs to a person who is not linked yet.
      *
      * Tiers: idnumber, e-mail address (case-insensitive), username. The first tier with a match decides.
      *
-     * @param array $row the student
+     * @param array $row the person
      * @return \stdClass|null null when an account has to be made
      * @throws row_exception usersambiguous, userlinkedelsewhere, userprotected
      */
@@ -144,7 +154,7 @@ final class account_finder {
     /**
      * Refuse a new e-mail address that another account has.
      *
-     * @param \stdClass $user the student's account
+     * @param \stdClass $user the person's account
      * @param string $email the address it shall get
      * @throws row_exception emailtaken
      */
@@ -164,18 +174,19 @@ final class account_finder {
      * Refuse accounts that the sync must not touch.
      *
      * @param \stdClass $user
-     * @param string $zohoid the student who would be linked
+     * @param string $zohoid the person who would be linked
      * @throws row_exception userlinkedelsewhere, userprotected
      */
     public function require_free(\stdClass $user, string $zohoid): void {
         if (in_array((int) $user->id, $this->protected, true)) {
             throw new row_exception(result::REFUSED, 'userprotected', self::name($user));
         }
-        $link = $this->links[(int) $user->id] ?? $zohoid;
-        if ($link !== $zohoid) {
+        $key = $this->key($zohoid);
+        $link = $this->links[(int) $user->id] ?? $key;
+        if ($link !== $key) {
             throw new row_exception(result::REFUSED, 'userlinkedelsewhere', (object) [
                 'user' => self::name($user),
-                'zohoid' => $link,
+                'key' => $link,
             ]);
         }
     }
@@ -188,7 +199,17 @@ final class account_finder {
      */
     public function note(\stdClass $user, string $zohoid): void {
         $this->remember([$user]);
-        $this->links[(int) $user->id] = $zohoid;
+        $this->links[(int) $user->id] = $this->key($zohoid);
+    }
+
+    /**
+     * Record key of one of the batch's people.
+     *
+     * @param string $zohoid
+     * @return string
+     */
+    private function key(string $zohoid): string {
+        return self::KINDS[$this->table] . ':' . $zohoid;
     }
 
     /**

@@ -17,7 +17,7 @@
 namespace local_zohosync\local\inbound;
 
 /**
- * The category in which the sync makes courses.
+ * The categories in which the sync makes courses.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
@@ -47,6 +47,19 @@ final class course_category {
             return $id;
         }
         return row_runner::locked(['coursecategory'], fn() => $find() ?: self::make());
+    }
+
+    /**
+     * The category for the courses of a programme: its own where it has one, else the general one.
+     *
+     * @param string $programid Zoho's id, empty if none
+     * @return int
+     * @throws row_exception categorymissing
+     */
+    public static function of_program(string $programid): int {
+        global $DB;
+        $own = $programid === '' ? 0 : (int) $DB->get_field(mirror::PROGRAM, 'categoryid', ['zohoid' => $programid]);
+        return $own && $DB->record_exists('course_categories', ['id' => $own]) ? $own : self::id();
     }
 
     /**

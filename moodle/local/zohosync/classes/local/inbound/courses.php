@@ -17,7 +17,7 @@
 namespace local_zohosync\local\inbound;
 
 /**
- * Brings Zoho's classes to Moodle: one mirror row each and, for active classes, one course.
+ * Brings Zoho's classes to Moodle: one mirror row each and, for active classes, one course with its teacher.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
@@ -33,6 +33,9 @@ final class courses {
     /** @var mirror Classes that are known. */
     private readonly mirror $mirror;
 
+    /** @var mirror Teachers whom the batch names. */
+    private readonly mirror $teachers;
+
     /** @var \stdClass[] Linked courses, by id. */
     private array $courses;
 
@@ -47,6 +50,7 @@ final class courses {
     ) {
         global $DB;
         $this->mirror = new mirror(mirror::COURSE, array_column($rows, 'zohoid'));
+        $this->teachers = new mirror(mirror::TEACHER, array_column($rows, 'teacherid'));
         $ids = array_column($this->mirror->all(), 'courseid');
         $this->courses = $DB->get_records_list('course', 'id', $ids, '', 'id, fullname, shortname, startdate, enddate');
     }
@@ -77,8 +81,10 @@ final class courses {
         }
         $mayhavecourse = (bool) $row['create'];
         unset($row['create']);
+        // With the teacher's lock it is either this row or hers that sees the other one.
+        $locks = ['course:' . $row['zohoid'], ...($row['teacherid'] === '' ? [] : ['teacher:' . $row['teacherid']])];
         return $this->settled($row, $mayhavecourse) ?? row_runner::locked(
-            ['course:' . $row['zohoid']],
+            $locks,
             fn() => $this->write($row, $mayhavecourse)
         );
     }
@@ -104,7 +110,8 @@ final class courses {
             $same = (bool) $known->deleted;
         } else {
             $same = !$known->deleted && $known->changehash === $row['changehash']
-                && ($course || (!$maycreate && !$known->courseid));
+                && ($course || (!$maycreate && !$known->courseid))
+                && (!$course || class_teacher::settled($known, $this->teachers->get($row['teacherid'])));
         }
         if (!$same) {
             return null;
@@ -122,6 +129,7 @@ final class courses {
      */
     private function write(array $row, bool $maycreate): array {
         $known = $this->mirror->refresh($row['zohoid']);
+        $this->teachers->refresh($row['teacherid']);
         if ($known && ($settled = $this->settled($row, $maycreate))) {
             return $settled;
         }
@@ -187,14 +195,15 @@ final class courses {
             }
         }
         $data = [
-            'category' => course_category::id(),
+            'category' => course_category::of_program($row['programid']),
             'fullname' => $row['fullname'],
             'shortname' => self::free_shortname($row['shortname'], $row['zohoid'], 0),
             'idnumber' => $row['zohoid'],
         ] + self::dates($row);
         $course = create_course((object) $data);
         $this->courses[(int) $course->id] = $course;
-        $this->mirror->save($row, ['courseid' => $course->id]);
+        $teacher = class_teacher::put((int) $course->id, null, $this->teachers->get($row['teacherid']));
+        $this->mirror->save($row, ['courseid' => $course->id] + $teacher);
         return result::row($row['zohoid'], result::CREATED, (int) $course->id);
     }
 
@@ -227,7 +236,10 @@ final class courses {
             unset($this->courses[(int) $course->id]);
         }
         $courseid = $course ? (int) $course->id : 0;
-        $this->mirror->save($row, ['courseid' => $courseid]);
+        $teacher = $course
+            ? class_teacher::put($courseid, $known, $this->teachers->get($row['teacherid']))
+            : class_teacher::NONE;
+        $this->mirror->save($row, ['courseid' => $courseid] + $teacher);
         return result::row($row['zohoid'], result::UPDATED, $courseid);
     }
 

@@ -137,7 +137,7 @@ final class manual_enrolments {
      * @param int $courseid
      * @return \stdClass
      */
-    private static function instance(int $courseid): \stdClass {
+    public static function instance(int $courseid): \stdClass {
         global $DB;
         return row_runner::locked(['enrolinstance:' . $courseid], function () use ($DB, $courseid): \stdClass {
             $found = $DB->get_records('enrol', ['courseid' => $courseid, 'enrol' => 'manual'], 'status, sortorder, id', '*', 0, 1);

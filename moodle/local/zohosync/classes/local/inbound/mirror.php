@@ -26,6 +26,10 @@ namespace local_zohosync\local\inbound;
 final class mirror {
     /** @var string Students, linked to users. */
     public const STUDENT = 'local_zohosync_student';
+    /** @var string Teachers, linked to users. */
+    public const TEACHER = 'local_zohosync_teacher';
+    /** @var string Programmes, linked to course categories. */
+    public const PROGRAM = 'local_zohosync_program';
     /** @var string Classes, linked to courses. */
     public const COURSE = 'local_zohosync_course';
     /** @var string Enrollments, linked to a user in a course. */
@@ -92,7 +96,7 @@ final class mirror {
      * Store a record as Zoho holds it.
      *
      * @param array $record the columns that Zoho gives, "zohoid" among them
-     * @param array $links the linked Moodle ids (userid, courseid)
+     * @param array $links the linked Moodle ids (userid, courseid, categoryid, …)
      */
     public function save(array $record, array $links): void {
         global $DB;

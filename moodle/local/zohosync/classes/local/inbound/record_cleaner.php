@@ -27,6 +27,9 @@ final class record_cleaner {
     /** @var int Longest text that the mirror's columns take. */
     private const LONGEST = 255;
 
+    /** @var string[] Record ids that may be empty. */
+    private const OPTIONAL_IDS = ['programid', 'teacherid'];
+
     /**
      * Clean one row.
      *
@@ -61,14 +64,15 @@ final class record_cleaner {
     }
 
     /**
-     * Zoho's record ids have 10 to 20 digits.
+     * Zoho's record ids have 10 to 20 digits. A class may be without programme and teacher.
      *
      * @param array $row
      * @throws row_exception idinvalid
      */
     private static function require_ids(array $row): void {
-        foreach (['zohoid', 'studentid', 'classid'] as $name) {
-            if (isset($row[$name]) && !preg_match('/^[0-9]{10,20}$/', $row[$name])) {
+        foreach (['zohoid', 'studentid', 'classid', 'programid', 'teacherid'] as $name) {
+            $missing = !isset($row[$name]) || ($row[$name] === '' && in_array($name, self::OPTIONAL_IDS, true));
+            if (!$missing && !preg_match('/^[0-9]{10,20}$/', $row[$name])) {
                 throw new row_exception(result::ERROR, 'idinvalid', (object) ['field' => $name, 'value' => $row[$name]]);
             }
         }

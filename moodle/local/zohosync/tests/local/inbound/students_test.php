@@ -22,6 +22,7 @@ namespace local_zohosync\local\inbound;
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers \local_zohosync\local\inbound\accounts
  * @covers \local_zohosync\local\inbound\students
  * @covers \local_zohosync\local\inbound\account_finder
  * @covers \local_zohosync\local\inbound\record_cleaner
