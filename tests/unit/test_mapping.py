@@ -22,6 +22,7 @@ from agent.entities.mapping import (
     hindrances,
     mapped_fields,
     names_of,
+    nearest,
     overlay,
     overlay_grade,
 )
@@ -132,6 +133,11 @@ def test_an_unknown_field_is_named_with_the_nearest_real_one(wrong: str) -> None
         wrong,
     )
     assert problem.sentence == f"Zoho has no field {wrong}; the nearest is First_Name"
+
+
+def test_the_nearest_name_is_found_whatever_its_letter_case() -> None:
+    assert nearest("btec", ["Beta", "BTEC"]) == "BTEC"
+    assert nearest("Attendance", ["Beta", "BTEC"]) is None
 
 
 @pytest.mark.parametrize(
