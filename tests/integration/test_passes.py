@@ -276,6 +276,9 @@ async def test_each_pass_leaves_its_rows_and_none_for_what_is_unchanged(world: W
     seen = {row["record_id"]: (row["outcome"], row["fields"]) for row in await history(world, second["id"])}
     assert seen.keys() == {good, bad}
     assert seen[good] == ("updated", ["city"])
+    (full,) = await world.runtime.passes.by_hand([FROM_ZOHO["student"]])
+    assert full.report.counts == {"unchanged": 3}
+    assert await history(world, (await runs(world))[-1]["id"]) == []
 
 
 async def test_an_enrollment_that_waits_has_its_row(world: World) -> None:
