@@ -261,6 +261,6 @@ def test_a_missing_setting_stops_the_start_and_is_named(tmp_path: Path) -> None:
 
 
 def test_unknown_module_is_named(tmp_path: Path) -> None:
-    done = run_cli({"PATH": "/usr/bin:/bin"}, tmp_path, "sync", "--module", "teachers")
+    done = run_cli({"PATH": "/usr/bin:/bin", "COLUMNS": "160"}, tmp_path, "sync", "--module", "teachers")
     assert done.returncode == 2
     assert "program, teacher, student, class, enrollment" in done.stderr
