@@ -105,6 +105,11 @@ final class programs_test extends \advanced_testcase {
         $category = $DB->get_record('course_categories', ['id' => $id]);
         $this->assertEquals(['Renamed', $elsewhere->id], [$category->name, $category->parent]);
         $this->assertSame('stale', $this->one($row)['status']);
+        // A name that an administrator gave stays while Zoho's own does not change.
+        \core_course_category::get($id)->update((object) ['name' => 'Mine']);
+        $this->one(['description' => 'More', 'changehash' => md5('d'), 'sourcetime' => 3000] + $renamed);
+        $category = $DB->get_record('course_categories', ['id' => $id]);
+        $this->assertSame(['Mine', 'More'], [$category->name, $category->description]);
     }
 
     /**
