@@ -28,7 +28,7 @@ use local_zohosync\local\grade\snapshot_hash;
  */
 final class snapshot_hash_test extends \PHPUnit\Framework\TestCase {
     /** @var array A snapshot, shortened. */
-    private const SNAPSHOT = ['gradeid' => 5, 'finalgrade' => '60.00000', 'hidden' => 0, 'feedback' => 'جيد', 'timemodified' => 9];
+    private const SNAPSHOT = ['gradeid' => 5, 'finalgrade' => '60.00000', 'hidden' => 0, 'feedback' => 'جيد', 'timegraded' => 7, 'timemodified' => 9];
 
     /**
      * What the student would notice changes it; order, row id and time do not.
@@ -37,7 +37,7 @@ final class snapshot_hash_test extends \PHPUnit\Framework\TestCase {
         $hash = snapshot_hash::of(self::SNAPSHOT);
         $this->assertMatchesRegularExpression('/^[0-9a-f]{32}$/', $hash);
         $this->assertSame($hash, snapshot_hash::of(array_reverse(self::SNAPSHOT)));
-        $this->assertSame($hash, snapshot_hash::of(['gradeid' => 6, 'timemodified' => 10] + self::SNAPSHOT));
+        $this->assertSame($hash, snapshot_hash::of(['gradeid' => 6, 'timegraded' => 8, 'timemodified' => 10] + self::SNAPSHOT));
         foreach (['finalgrade' => '60.00001', 'hidden' => 1, 'feedback' => ''] as $field => $value) {
             $this->assertNotSame($hash, snapshot_hash::of([$field => $value] + self::SNAPSHOT), $field);
         }

@@ -24,8 +24,8 @@ namespace local_zohosync\local\grade;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class snapshot_hash {
-    /** @var string[] Fields that may change although nothing changed for the student. */
-    private const VOLATILE = ['gradeid', 'timemodified'];
+    /** @var string[] Fields that may change although nothing changed for the student: the same mark saved again moves times. */
+    private const VOLATILE = ['gradeid', 'timegraded', 'timemodified'];
 
     /**
      * Compute.
