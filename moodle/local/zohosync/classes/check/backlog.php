@@ -47,6 +47,7 @@ class backlog extends agent_check {
             default => result::OK,
         };
         $details = implode(\html_writer::empty_tag('br'), array_map('s', repository::recent_errors()));
-        return new result($status, get_string('check:backlogsummary', 'local_zohosync', $numbers), $details);
+        $summary = $numbers->pending ? 'check:backlogsummary' : 'check:backlogempty';
+        return new result($status, get_string($summary, 'local_zohosync', $numbers), $details);
     }
 }

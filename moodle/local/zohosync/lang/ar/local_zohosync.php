@@ -29,6 +29,7 @@ $string['check:agent_connection'] = 'مزامنة Zoho: الاتصال بالو�
 $string['check:agentanswers'] = 'الوكيل على العنوان {$a} يجيب.';
 $string['check:agentsilent'] = 'الوكيل على العنوان {$a} لا يجيب كما ينبغي.';
 $string['check:backlog'] = 'مزامنة Zoho: الأحداث المرسلة إلى الوكيل';
+$string['check:backlogempty'] = 'لا شيء في الانتظار، و{$a->dead} موقوفة.';
 $string['check:backlogsummary'] = '{$a->pending} في الانتظار (أقدمها منذ {$a->age})، و{$a->dead} موقوفة.';
 $string['check:copiedsite'] = 'هذا ليس الموقع الذي أُعدت له مزامنة Zoho، لذلك لا يُرسل شيء. إن كان هذا مقصوداً فشغّل cli/setup.php هنا.';
 $string['check:grade_history'] = 'مزامنة Zoho: سجل الدرجات';

@@ -29,6 +29,7 @@ $string['check:agent_connection'] = 'Zoho sync: connection to the agent';
 $string['check:agentanswers'] = 'The agent at {$a} answers.';
 $string['check:agentsilent'] = 'The agent at {$a} does not answer as it should.';
 $string['check:backlog'] = 'Zoho sync: events for the agent';
+$string['check:backlogempty'] = 'Nothing is waiting, {$a->dead} parked.';
 $string['check:backlogsummary'] = '{$a->pending} waiting (the oldest for {$a->age}), {$a->dead} parked.';
 $string['check:copiedsite'] = 'This is not the site for which Zoho sync was set up: nothing is sent. If it is meant to, run cli/setup.php here.';
 $string['check:grade_history'] = 'Zoho sync: history of grades';

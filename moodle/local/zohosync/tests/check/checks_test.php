@@ -69,6 +69,7 @@ final class checks_test extends \advanced_testcase {
     public function test_backlog(): void {
         $this->mock_clock_with_frozen(1800000000);
         $this->assertSame(result::OK, (new backlog())->get_result()->get_status());
+        $this->assertSame('Nothing is waiting, 0 parked.', (new backlog())->get_result()->get_summary());
         emitter::emit(new key(3, 4, 5), null, emitter::FROM_MOODLE);
         foreach ([60 => result::OK, 61 => result::WARNING, 900 => result::WARNING, 901 => result::ERROR] as $age => $status) {
             $this->mock_clock_with_frozen(1800000000 + $age);
