@@ -28,7 +28,14 @@ use local_zohosync\local\grade\snapshot_hash;
  */
 final class snapshot_hash_test extends \PHPUnit\Framework\TestCase {
     /** @var array A snapshot, shortened. */
-    private const SNAPSHOT = ['gradeid' => 5, 'finalgrade' => '60.00000', 'hidden' => 0, 'feedback' => 'جيد', 'timegraded' => 7, 'timemodified' => 9];
+    private const SNAPSHOT = [
+        'gradeid' => 5,
+        'finalgrade' => '60.00000',
+        'hidden' => 0,
+        'feedback' => 'جيد',
+        'timegraded' => 7,
+        'timemodified' => 9,
+    ];
 
     /**
      * What the student would notice changes it; order, row id and time do not.
