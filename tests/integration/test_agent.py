@@ -184,9 +184,8 @@ async def test_outages_of_both_sides_are_waited_out(running: Running) -> None:
     world.moodle.control.fail("html", count=3)
     student = add_student(world)
     await until(lambda: student in names(world))
-    await (
-        world.idle()
-    )  # the sandboxes live in this process: nothing may wait for them when the agent is stopped
+    # The sandboxes live in this process: nothing may wait for them when the agent is stopped.
+    await world.idle()
 
 
 async def test_a_clean_stop_ends_with_exit_code_0(running: Running) -> None:
