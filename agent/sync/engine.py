@@ -64,7 +64,7 @@ class Engine:
 
         Args:
             source: zoho | moodle | reconcile: who said that the record changed.
-            entity_type: student | class | enrollment | grade; any other is ignored.
+            entity_type: one of the registry, or grade; any other is ignored.
             record_id: Zoho's record id; for grades that Moodle names, the composite key.
 
         Raises:
