@@ -10,7 +10,7 @@ from typing import Any
 from agent.canonical import Canonical
 from agent.entities.fields import Field
 
-MoodleRow = dict[str, str | int]
+MoodleRow = dict[str, Any]  # texts and whole numbers; a list of such rows where one record has parts
 
 
 class RecordFaultError(ValueError):
@@ -31,34 +31,41 @@ class Entity:
         module: Zoho's module.
         mapping_version: raise it when `fields` changes meaning, so that every record is looked at again.
         fields: the mapping; its Zoho names are the allow-list that is asked of Zoho.
-        link: Zoho's field that holds Moodle's id (outside the hash: it is ours).
         upsert: name of the Moodle client's method that writes rows.
         row: canonical form -> the entity's own columns of that method.
+        link: Zoho's field that holds Moodle's id (outside the hash: it is ours); None: Zoho learns nothing.
         write_back: Moodle's id and the time -> the fields that Zoho gets once linked.
         depends: canonical form -> record keys that must be there first.
+        after: entities whose pass has to be over before this one's begins.
+        columns: canonical form -> typed columns of its table beside those that every entity has.
         own_names: digest of the college's own names where they differ (`agent.entities.mapping`), else empty.
+        policy: digest of the settings that shape its rows (`agent.store.settings`), else empty.
     """
 
     name: str
     module: str
     mapping_version: int
     fields: tuple[Field, ...]
-    link: str
     upsert: str
     row: Callable[[Canonical], MoodleRow]
-    write_back: Callable[[int, datetime], dict[str, Any]]
+    link: str | None = None
+    write_back: Callable[[int, datetime], dict[str, Any]] = lambda _id, _now: {}
     depends: Callable[[Canonical], list[str]] = lambda _form: []
+    after: tuple[str, ...] = ()
+    columns: Callable[[Canonical], dict[str, Any]] = lambda _form: {}
     own_names: str = ""
+    policy: str = ""
 
     @property
     def mapping_mark(self) -> str:
         """What goes into the change hash for the mapping: another mapping, and every record is looked at again."""
-        return f"{self.mapping_version} {self.own_names}".rstrip()
+        return " ".join(filter(None, (str(self.mapping_version), self.own_names, self.policy)))
 
     @property
     def zoho_fields(self) -> list[str]:
         """Every field to ask Zoho for: the mapping's, the link and the time of the last change."""
-        return list(dict.fromkeys([*(line.zoho for line in self.fields), self.link, "Modified_Time"]))
+        link = [self.link] if self.link else []
+        return list(dict.fromkeys([*(line.zoho for line in self.fields), *link, "Modified_Time"]))
 
     def key(self, record_id: str) -> str:
         """Build the record key."""

@@ -64,4 +64,5 @@ CLASS = Entity(
     upsert="upsert_courses",
     row=row,
     write_back=write_back,
+    after=("program", "teacher"),
 )

@@ -60,4 +60,5 @@ ENROLLMENT = Entity(
     row=row,
     write_back=write_back,
     depends=depends,
+    after=("student", "class"),
 )

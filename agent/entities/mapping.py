@@ -120,6 +120,8 @@ def mapped_fields(entity: Entity | GradeNames) -> list[Mapped]:
 
 
 def _written_back(entity: Entity) -> list[Mapped]:
+    if entity.link is None:
+        return []
     written = [Mapped(LINK, entity.link, "text", written=True, length=MOODLE_ID_DIGITS)]
     for field, value in entity.write_back(1, _SAMPLE_TIME).items():
         if field == entity.link:
@@ -180,7 +182,7 @@ def overlay(entity: Entity, rows: Names) -> Entity:
         entity,
         module=changed.get(MODULE, entity.module),
         fields=tuple(replace(line, zoho=changed.get(line.name, line.zoho)) for line in entity.fields),
-        link=changed.get(LINK, entity.link),
+        link=changed.get(LINK, entity.link) if entity.link else None,
         write_back=write_back,
         own_names=_digest({name: zoho for name, zoho in changed.items() if name in read}),
     )

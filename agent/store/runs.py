@@ -44,9 +44,10 @@ class RecordNote:
 
     Attributes:
         record_id: Zoho's id.
-        outcome: created | updated | linked (only Zoho was told Moodle's id) | failed | waiting.
+        outcome: created | updated | linked (only Zoho was told Moodle's id) | failed | waiting | conflict.
         fields: our names of the fields that differed from what was agreed.
         error_code, error_message: why it failed or waits.
+        detail: of a conflict: our name of the field -> what was kept, what was lost, what was agreed before.
     """
 
     record_id: str
@@ -54,6 +55,7 @@ class RecordNote:
     fields: list[str] | None = None
     error_code: str | None = None
     error_message: str | None = None
+    detail: Mapping[str, Any] | None = None
 
 
 class Lead:
@@ -172,9 +174,9 @@ class RunStore:
             done = await connection.execute(added.returning(extension_sync_runs.c.id))
             return int(done.scalar_one())
 
-    async def note(self, run_id: int, notes: Sequence[RecordNote]) -> None:
-        """Keep what became of records."""
-        rows = [{"run_id": run_id, **asdict(note)} for note in notes]
+    async def note(self, run_id: int | None, entity: str, notes: Sequence[RecordNote]) -> None:
+        """Keep what became of records; `run_id` None: no pass but an event did it."""
+        rows = [{"run_id": run_id, "entity": entity, **asdict(note)} for note in notes]
         async with self._engine.begin() as connection:
             for start in range(0, len(rows), CHUNK):
                 await connection.execute(insert(extension_run_history), rows[start : start + CHUNK])

@@ -10,12 +10,15 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
+    ForeignKey,
     Identity,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    Numeric,
     SmallInteger,
     String,
     Table,
@@ -148,14 +151,21 @@ extension_run_history = Table(
     "extension_run_history",
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("run_id", BigInteger, nullable=False),
+    Column("run_id", BigInteger),  # null: no pass, an event did it
+    Column("entity", String(32), nullable=False),
     Column("record_id", Text, nullable=False),
     Column("outcome", String(32), nullable=False),
     Column("fields", JSONB),
+    Column("detail", JSONB),  # of a conflict: field -> what was kept, what was lost, what was agreed before
     Column("error_code", Text),
     Column("error_message", Text),
     _time("recorded_at", now=True),
     Index("ix_extension_run_history_run_id", "run_id"),
+    Index(
+        "ix_extension_run_history_conflicts",
+        "id",
+        postgresql_where=text("outcome = 'conflict'"),
+    ),
 )
 
 # The college's own names where they differ from the defaults of agent/entities.
@@ -166,6 +176,39 @@ extension_field_mappings = Table(
     Column("name", Text, primary_key=True),  # our name; `module` and `link` stand for the module and its link
     Column("zoho_name", Text, nullable=False),
     _time("updated_at", now=True),
+)
+
+# What may be changed while the agents run; agent/store/settings.py knows the keys, their shapes and defaults.
+app_settings = Table(
+    "app_settings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value_json", JSONB, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("updated_by", Text, nullable=False),
+    _time("updated_at", now=True),
+)
+
+# Which Zoho organisation and which Moodle site this database belongs to: learnt once, checked at each start.
+extension_tenants = Table(
+    "extension_tenants",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("name", Text, nullable=False),
+    _time("created_at", now=True),
+)
+extension_integrations = Table(
+    "extension_integrations",
+    metadata,
+    Column("tenant_id", Integer, ForeignKey("extension_tenants.id", ondelete="CASCADE"), primary_key=True),
+    Column("side", String(16), primary_key=True),
+    Column("identity", Text, nullable=False),  # Zoho's organisation id; Moodle's site identifier
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    _time("learnt_at", now=True),
+    _time("checked_at", now=True),
+    CheckConstraint("side IN ('zoho','moodle')", name="side"),
 )
 
 
@@ -198,17 +241,109 @@ def _sync_table(name: str, *extra: Column[object]) -> Table:
 
 
 sync_programs = _sync_table("sync_programs")
+sync_units = _sync_table("sync_units")
 sync_teachers = _sync_table("sync_teachers")
 sync_students = _sync_table("sync_students")
 sync_classes = _sync_table("sync_classes")
+sync_registrations = _sync_table("sync_registrations")
 sync_enrollments = _sync_table("sync_enrollments")
+sync_payments = _sync_table("sync_payments")
 sync_grades = _sync_table("sync_grades")
+sync_requests = _sync_table("sync_requests")
 
+
+def _amount(name: str) -> Column[object]:
+    return Column(name, Numeric(18, 4))
+
+
+def _currency(name: str) -> Column[object]:
+    return Column(name, String(3))  # ISO 4217
+
+
+# What was last written to Moodle of a student's own finance fields; its record id is the student's.
+moodle_finance_info = _sync_table(
+    "moodle_finance_info",
+    _currency("currency"),
+    Column("scholarship", Text),
+    Column("scholarship_reason", Text),
+    _amount("scholarship_percentage"),
+    _currency("transferred_currency"),
+    _amount("transferred"),
+    Column("payment_method", Text),
+    Column("payment_mode", Text),
+    Column("bank_name", Text),
+    Column("bank_holder", Text),
+    _amount("registration_fees"),
+    Column("registration_invoice", Text),
+    _amount("total"),
+    _amount("discount"),
+)
+
+# Every single amount that was last written to Moodle: a student's instalments, a registration's schedule, a payment.
+moodle_finance_payments = Table(
+    "moodle_finance_payments",
+    metadata,
+    Column("entity", String(32), primary_key=True),  # finance | registration | payment
+    Column("record_id", Text, primary_key=True),  # the Zoho record that says so
+    Column("line", Text, primary_key=True),  # instalment 1-8, id of the schedule's row, or empty
+    Column("student_id", Text),  # Zoho's ids
+    Column("registration_id", Text),
+    Column("kind", Text, nullable=False),  # installment | schedule | payment
+    _amount("amount"),
+    _currency("currency"),
+    Column("due_date", Date),
+    Column("paid_date", Date),
+    Column("status", Text),
+    Column("invoice", Text),
+    _time("written_at", now=True),
+    CheckConstraint("kind IN ('installment','schedule','payment')", name="kind"),
+    Index("ix_moodle_finance_payments_student_id", "student_id"),
+)
+
+# The criteria that were last written to Moodle, one row a unit.
+moodle_grading_definitions = Table(
+    "moodle_grading_definitions",
+    metadata,
+    Column("record_id", Text, primary_key=True),  # Zoho's id of the unit
+    Column("moodle_id", BigInteger),
+    Column("criteria", JSONB, nullable=False),  # [{"shortname": "P1", "description": "..."}]
+    Column("change_hash", String(32), nullable=False),  # MD5 of the unit's form: change detection only
+    _time("written_at", now=True),
+)
+
+# Every write to Moodle, one row a record, also those that Moodle refused.
+moodle_sync_log = Table(
+    "moodle_sync_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("entity", String(32), nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("moodle_id", BigInteger),
+    Column("operation", String(16), nullable=False),  # created | updated | deleted | refused | waiting
+    Column("change_hash", String(32)),  # MD5: change detection only
+    Column("fields", JSONB),  # our names of what differed from what was agreed
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("run_id", BigInteger),  # the pass that did it, null for an event
+    Column("correlation_id", Text),  # the event that did it, null for a pass
+    _time("written_at", now=True),
+    Index("ix_moodle_sync_log_record", "entity", "record_id", "id"),
+    Index("ix_moodle_sync_log_written_at", "written_at"),
+)
+
+# Where each entity's rows are. `result`, a grade typed into Zoho, lies beside the grades of Moodle: its record id
+# is Zoho's own, theirs is the composite key.
 SYNC_TABLES: dict[str, Table] = {
     "program": sync_programs,
+    "unit": sync_units,
     "teacher": sync_teachers,
     "student": sync_students,
+    "finance": moodle_finance_info,
     "class": sync_classes,
+    "registration": sync_registrations,
     "enrollment": sync_enrollments,
+    "payment": sync_payments,
     "grade": sync_grades,
+    "result": sync_grades,
+    "request": sync_requests,
 }

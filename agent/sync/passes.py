@@ -162,7 +162,7 @@ class Passes:
                 since=since,
                 allow_deletions=allow_deletions,
                 progress=follow,
-                note=partial(self._runs.note, run),
+                note=partial(self._runs.note, run, entity.name),
             )
             # In the inbox they are tried once more and, failing again, parked with the reason.
             await self._enqueue(entity.name, [record_id for record_id, _ in last.failures])

@@ -56,7 +56,8 @@ class Planned:
 
     def needs_link(self, moodle_id: int | None) -> bool:
         """Tell whether Zoho has to be told Moodle's id."""
-        return bool(moodle_id) and not self.deleted and self.link != str(moodle_id)
+        linked = self.entity.link is None or self.link == str(moodle_id)
+        return bool(moodle_id) and not self.deleted and not linked
 
 
 def plan_record(entity: Entity, record: Record, labels: Labels, stored: SyncRecord | None) -> Planned:
@@ -75,7 +76,8 @@ def plan_record(entity: Entity, record: Record, labels: Labels, stored: SyncReco
         raise bad_record("UNREADABLE_VALUE", str(error), target="zoho", field=error.field) from error
     except RecordFaultError as error:
         raise bad_record(error.code, error.message, target="zoho") from error
-    return Planned(entity, record_id, form, digest, modified, text(record.get(entity.link)), row, stored)
+    link = text(record.get(entity.link)) if entity.link else None
+    return Planned(entity, record_id, form, digest, modified, link, row, stored)
 
 
 def plan_deletion(entity: Entity, stored: SyncRecord) -> Planned | None:
