@@ -1,0 +1,195 @@
+"""What differs between Zoho, the agent's memory and Moodle. Pure: three sides in, a verdict out.
+
+A full pass, `zohosync sync --dry-run` and `zohosync drift` all decide here. A record is settled only when all three
+agree: Moodle's mirror is compared, not trusted to be as the agent left it, so a restored backup of either side, a
+wiped table or an edit in Moodle is a difference like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.errors import SyncError
+from agent.moodle.models import MoodleRecord
+from agent.store.records import SyncRecord
+from agent.sync.plan import Planned
+
+# What a comparison may say of a record, what costs most to get wrong first. `conflict`: both sides changed it and its
+# owner will win. `adopt`: both sides agree and only the agent does not know it.
+OPERATIONS = ("conflict", "suspend", "restore", "update", "create", "adopt")
+UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One record on which the sides do not agree.
+
+    Attributes:
+        entity: whose record: one of the registry, or grade.
+        record_id: as `Engine.look` takes it: Zoho's id, or Moodle's key of a grade or an enrolment.
+        operation: one of OPERATIONS: what mends it.
+        fields: our names of what the owner changed since both sides agreed.
+        missing: the sides that lack the record: zoho, agent, moodle.
+        moodle: names of what Moodle does not hold as its mirror says.
+        error: why it cannot be mended without a person, or what it waits for.
+        source: who is believed to have changed: `Engine.look`'s first argument for what Moodle owns.
+    """
+
+    entity: str
+    record_id: str
+    operation: str
+    fields: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    moodle: tuple[str, ...] = ()
+    error: SyncError | None = None
+    source: str = "reconcile"
+
+
+class Comparison(Protocol):
+    """What Moodle owns, or both sides may change, compared whole. Writes nothing.
+
+    `zohosync drift` shows its differences; a full pass hands each to `Engine.look(source, entity, record_id)`, so
+    that what mends a record is the same code as for its event.
+
+    Attributes:
+        name: of its pass and its run rows, at most 32 letters, no entity's name of the registry.
+        entity: whose records it compares; `--module` takes this name too.
+        after: entities whose pass has to be over before this one's begins.
+    """
+
+    name: str
+    entity: str
+    after: tuple[str, ...]
+
+    def differences(self) -> AsyncIterator[Difference]:
+        """Give what differs now.
+
+        Raises:
+            SyncError: a side cannot be asked.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One record of Zoho's, or one that Zoho no longer has, seen from all three sides.
+
+    Attributes:
+        record_id: Zoho's.
+        planned: what would be written; None where `error` says why it cannot be.
+        stored: what the agent remembers.
+        listed: Moodle's mirror; None where it has no row, or was not asked (`asked`).
+        asked: whether Moodle's side was looked at; an incremental pass believes the agent's memory.
+        error: why the record cannot be planned, or why it waits or failed at the last try.
+    """
+
+    record_id: str
+    planned: Planned | None
+    stored: SyncRecord | None
+    listed: MoodleRecord | None = None
+    asked: bool = True
+    error: SyncError | None = None
+
+    @property
+    def moodle_agrees(self) -> bool:
+        """Tell whether Moodle holds exactly this already, so that a write would change nothing."""
+        if self.planned is None:
+            return False
+        if not self.asked:
+            return self.planned.settled
+        if self.planned.deleted:
+            return self.listed is None or self.listed.deleted
+        listed = self.listed
+        return (
+            listed is not None
+            and not listed.deleted
+            and not listed.differs
+            and listed.changehash == self.planned.change_hash
+        )
+
+    @property
+    def moodle_id(self) -> int | None:
+        """Return Moodle's id as Moodle says it, or else as the agent remembers it."""
+        if self.listed is not None and self.listed.moodleid:
+            return self.listed.moodleid
+        return self.stored.moodle_id if self.stored else None
+
+    @property
+    def remembered(self) -> bool:
+        """Tell whether the agent's memory and Zoho's link say the same as both sides."""
+        if self.planned is None or not self.planned.settled:
+            return False
+        same_id = self.planned.deleted or self.stored is None or self.stored.moodle_id == self.moodle_id
+        return same_id and not self.planned.needs_link(self.moodle_id)
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether all sides agree."""
+        return self.moodle_agrees and self.remembered
+
+    @property
+    def operation(self) -> str:
+        """Name what mends it: one of OPERATIONS, or UNCHANGED."""
+        plan = self.planned
+        if plan is None or self.settled:
+            return UNCHANGED
+        if self.moodle_agrees:
+            return "update" if plan.needs_link(self.moodle_id) else "adopt"
+        if plan.deleted:
+            return "suspend"
+        if self._deleted_before:
+            return "restore"
+        if self._new_to_moodle:
+            return "create"
+        return "conflict" if self.lost else "update"
+
+    @property
+    def lost(self) -> list[str]:
+        """Name what a person changed in Moodle while Zoho changed the record too: Zoho, the owner, will win."""
+        if self.planned is None or self.planned.deleted or self.stored is None or self.listed is None:
+            return []
+        changed_in_zoho = self.stored.agreed_hash not in {None, self.planned.change_hash}
+        return sorted(self.listed.differs.split()) if changed_in_zoho else []
+
+    def difference(self) -> Difference | None:
+        """Put it as a difference; None where the sides agree."""
+        plan = self.planned
+        operation = self.operation
+        if plan is None or operation == UNCHANGED:
+            return None
+        return Difference(
+            plan.entity.name,
+            self.record_id,
+            operation,
+            self._fields(plan, operation),
+            self._missing(plan),
+            tuple(sorted(self.listed.differs.split())) if self.listed else (),
+            self.error,
+        )
+
+    @property
+    def _deleted_before(self) -> bool:
+        if self.asked:
+            return self.listed is not None and self.listed.deleted
+        return self.stored is not None and self.stored.deleted_at is not None
+
+    @property
+    def _new_to_moodle(self) -> bool:
+        if self.asked:
+            return self.listed is None
+        return self.stored is None or self.stored.agreed_hash is None
+
+    def _fields(self, plan: Planned, operation: str) -> tuple[str, ...]:
+        if plan.deleted or operation == "adopt":
+            return ()
+        if self.moodle_agrees:
+            return ("link",)
+        return tuple(plan.changed)
+
+    def _missing(self, plan: Planned) -> tuple[str, ...]:
+        agent = self.stored is None or self.stored.agreed_hash is None
+        moodle = self.asked and (self.listed is None or self.listed.deleted)
+        lacking = {"zoho": plan.deleted, "agent": agent, "moodle": moodle}
+        return tuple(side for side, lacks in lacking.items() if lacks)
