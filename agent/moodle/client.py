@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -17,10 +17,14 @@ from agent.moodle.errors import TARGET, read_answer, refusal, unexpected
 from agent.moodle.form import MAX_ROWS, flatten, rows_a_call
 from agent.moodle.models import (
     FAILED,
+    EnrolmentSnapshot,
+    GradeKey,
     GradeSnapshot,
+    MoodleRecord,
     MoodleStatus,
     MoodleStudent,
     OutboxEvent,
+    RequestSnapshot,
     Row,
     RowAnswer,
     RowResult,
@@ -29,7 +33,9 @@ from agent.outbound import exchange, in_batches, repeat, together
 
 BACKOFF_SECONDS = 0.5
 PREFIX = "local_zohosync_"
+LIST_ROWS = 1000  # rows a page of the list functions
 
+Key = TypeVar("Key", str, int)
 Shape = TypeVar("Shape")
 log = structlog.get_logger(__name__)
 
@@ -108,6 +114,67 @@ class MoodleClient:
         """Create, suspend or restore enrolments; see `upsert_students`."""
         return await self._upsert("upsert_enrolments", "enrolments", rows)
 
+    async def upsert_units(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Mirror units with their criteria; see `upsert_students`."""
+        return await self._upsert("upsert_units", "units", rows)
+
+    async def upsert_registrations(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Mirror registrations with their payment schedules; see `upsert_students`."""
+        return await self._upsert("upsert_registrations", "registrations", rows)
+
+    async def upsert_payments(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Mirror payments; see `upsert_students`."""
+        return await self._upsert("upsert_payments", "payments", rows)
+
+    async def upsert_finance(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Mirror the finance part of students; see `upsert_students`."""
+        return await self._upsert("upsert_finance", "finance", rows)
+
+    async def upsert_results(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Mirror grades that were typed into Zoho; see `upsert_students`."""
+        return await self._upsert("upsert_results", "results", rows)
+
+    async def upsert_requests(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Mirror requests, and bring Zoho's answers to those that were raised in Moodle; see `upsert_students`."""
+        return await self._upsert("upsert_requests", "requests", rows)
+
+    def list_records(self, entity: str, after: int = 0) -> AsyncIterator[list[MoodleRecord]]:
+        """Read the mirror of one entity (any but `grade`), a page at a time, by the mirror's id.
+
+        Args:
+            entity: one of docs/protocol.md's list.
+            after: only rows with a higher id.
+        """
+        return self._pages(
+            "list_records", {"entity": entity}, "records", list[MoodleRecord], lambda row: row.id, after
+        )
+
+    def list_enrolments(self, after: int = 0) -> AsyncIterator[list[EnrolmentSnapshot]]:
+        """Read the enrolments of linked students in linked courses, a page at a time, by id."""
+        return self._pages(
+            "list_enrolments", {}, "enrolments", list[EnrolmentSnapshot], lambda row: row.id, after
+        )
+
+    def list_grades(self, after: int = 0) -> AsyncIterator[list[GradeKey]]:
+        """Read which grades linked students have in linked courses, a page at a time, by id."""
+        return self._pages("list_grades", {}, "grades", list[GradeKey], lambda row: row.id, after)
+
+    def list_requests(self, after: int = 0) -> AsyncIterator[list[RequestSnapshot]]:
+        """Read the requests that were raised in Moodle, a page at a time, by number."""
+        return self._pages(
+            "list_requests", {}, "requests", list[RequestSnapshot], lambda row: row.requestid, after
+        )
+
+    async def get_enrolments(self, keys: Sequence[str]) -> list[EnrolmentSnapshot]:
+        """Read the present enrolments (``userid_courseid``); one a key, in the order given."""
+        found = await self._read_many("get_enrolments", "keys", keys, "enrolments", list[EnrolmentSnapshot])
+        return _in_order("get_enrolments", keys, {one.key: one for one in found})
+
+    async def get_requests(self, numbers: Sequence[int]) -> list[RequestSnapshot]:
+        """Read requests by their numbers in Moodle; one a number, in the order given."""
+        found = await self._read_many("get_requests", "ids", numbers, "requests", list[RequestSnapshot])
+        return _in_order("get_requests", numbers, {one.requestid: one for one in found})
+
     async def get_students(self, zohoids: Sequence[str]) -> list[MoodleStudent]:
         """Read students as Moodle really holds them; those unknown are absent."""
         return await self._read_many("get_students", "zohoids", zohoids, "students", list[MoodleStudent])
@@ -115,10 +182,7 @@ class MoodleClient:
     async def get_grades(self, keys: Sequence[str]) -> list[GradeSnapshot]:
         """Read the present grades; one a key, in the order given (`found` False when there is none)."""
         grades = await self._read_many("get_grades", "keys", keys, "grades", list[GradeSnapshot])
-        by_key = {grade.key: grade for grade in grades}
-        if by_key.keys() != set(keys):
-            raise unexpected("get_grades", "other keys than asked for")
-        return [by_key[key] for key in keys]
+        return _in_order("get_grades", keys, {grade.key: grade for grade in grades})
 
     async def get_events(self, limit: int) -> list[OutboxEvent]:
         """Read pending events of Moodle's outbox, oldest first."""
@@ -158,11 +222,32 @@ class MoodleClient:
         ]
 
     async def _read_many(
-        self, function: str, name: str, ids: Sequence[str], member: str, shape: type[list[Shape]]
+        self, function: str, name: str, ids: Sequence[str | int], member: str, shape: type[list[Shape]]
     ) -> list[Shape]:
         chunks = [list(ids[start : start + MAX_ROWS]) for start in range(0, len(ids), MAX_ROWS)]
         parts = await together([self._read(function, {name: chunk}, member, shape) for chunk in chunks])
         return [one for part in parts for one in part]
+
+    async def _pages(
+        self,
+        function: str,
+        params: Mapping[str, Any],
+        member: str,
+        shape: type[list[Shape]],
+        place: Callable[[Shape], int],
+        after: int,
+    ) -> AsyncIterator[list[Shape]]:
+        while True:
+            page = await self._read(function, {**params, "after": after, "limit": LIST_ROWS}, member, shape)
+            if not page:
+                return
+            last = place(page[-1])
+            if last <= after:
+                raise unexpected(function, "a page that does not go on")
+            yield page
+            if len(page) < LIST_ROWS:
+                return
+            after = last
 
     async def _read(self, function: str, params: Mapping[str, Any], member: str, shape: type[Shape]) -> Shape:
         said = await self.call(PREFIX + function, params)
@@ -177,6 +262,12 @@ def _shaped(function: str, shape: type[Shape], value: Any) -> Shape:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         raise unexpected(function, where) from None
+
+
+def _in_order(function: str, keys: Sequence[Key], found: Mapping[Key, Shape]) -> list[Shape]:
+    if found.keys() != set(keys):
+        raise unexpected(function, "other keys than asked for")
+    return [found[key] for key in keys]
 
 
 def _judged(answer: RowAnswer) -> RowResult:

@@ -1,14 +1,15 @@
-"""Rows and answers of the plugin's web-service functions (docs/protocol.md, sections 3 and 4)."""
+"""Rows and answers of the plugin's web-service functions (docs/protocol.md, sections 3 to 6)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from agent.errors import SyncError
 
-Row = Mapping[str, str | int]  # one row of a batch, named as docs/protocol.md names them
+# One row of a batch, named as docs/protocol.md names them: texts, whole numbers, lists of such rows.
+Row = Mapping[str, Any]
 RowStatus = Literal["created", "updated", "unchanged", "stale", "refused", "error", "waiting"]
 FAILED = frozenset({"refused", "error"})
 
@@ -105,6 +106,73 @@ class GradeSnapshot:
     graderrole: str
     feedback: str
     criteria: list[Criterion]
+
+
+@dataclass(frozen=True)
+class MoodleRecord:
+    """A record as the plugin's mirror has it.
+
+    Attributes:
+        id: number of the mirror's row.
+        moodleid: Moodle's own id, 0 if none.
+        changehash: of the form that was last written (MD5: change detection only).
+        sourcetime: Zoho's Modified_Time of that form, unix seconds.
+        differs: names, separated by spaces, of what Moodle does not hold as the mirror says; empty when it does.
+    """
+
+    id: int
+    zohoid: str
+    moodleid: int
+    changehash: str
+    sourcetime: int
+    deleted: bool
+    differs: str
+
+
+@dataclass(frozen=True)
+class EnrolmentSnapshot:
+    """A student's enrolments in one course taken together; fields as docs/protocol.md, section 5.
+
+    Attributes:
+        id: the lowest of its user_enrolments; 0 where it was asked for by key.
+    """
+
+    key: str
+    found: bool
+    userid: int
+    courseid: int
+    studentzohoid: str
+    classzohoid: str
+    status: Literal["active", "suspended", "absent"]
+    startdate: str
+    enddate: str
+    timemodified: int
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class GradeKey:
+    """Which grade there is, and when it was last changed (unix seconds)."""
+
+    id: int
+    key: str
+    timemodified: int
+
+
+@dataclass(frozen=True)
+class RequestSnapshot:
+    """A student's request as Moodle holds it; fields as docs/protocol.md, section 6."""
+
+    requestid: int
+    found: bool
+    zohoid: str
+    userid: int
+    studentzohoid: str
+    type: str
+    status: str
+    reason: str
+    timecreated: int
+    timemodified: int
 
 
 @dataclass(frozen=True)

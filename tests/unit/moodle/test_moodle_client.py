@@ -50,7 +50,7 @@ def rows(count: int) -> list[dict[str, str | int]]:
 
 
 def row_ids(form: dict[str, str]) -> list[str]:
-    return [value for name, value in form.items() if name.endswith("[zohoid]")]
+    return [value for name, value in form.items() if name.endswith("[zohoid]") and name.count("[") == 2]
 
 
 def upserting(moodle: aioresponses, *, poison: str = "", status: str = "created") -> None:
@@ -103,7 +103,13 @@ async def test_rows_go_in_batches_and_results_come_in_order(
     assert {form["wsfunction"] for form in sent(moodle)} == {"local_zohosync_upsert_students"}
 
 
-@pytest.mark.parametrize("name", ["programs", "teachers", "students", "courses", "enrolments"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("programs", "teachers", "students", "courses", "enrolments", "units", "registrations", "payments"),
+        *("finance", "results", "requests"),
+    ],
+)
 async def test_every_kind_of_row_has_its_function_and_parameter(
     moodle: aioresponses, client: MoodleClient, name: str
 ) -> None:
@@ -239,3 +245,129 @@ async def test_the_token_is_in_no_error(moodle: aioresponses, client: MoodleClie
         await client.get_status()
     assert caught.value.code == "CONNECTION_LOST"
     assert "secret-token" not in f"{caught.value!r} {caught.value.__cause__!r}"
+
+
+def listing(moodle: aioresponses, member: str, count: int, shape: dict[str, Any], place: str = "id") -> None:
+    """Let Moodle list `count` rows, numbered from 1, as its list functions do."""
+
+    def reply(_url: URL, **request: Any) -> CallbackResult:
+        after, limit = (int(request["data"][name]) for name in ("after", "limit"))
+        numbers = range(after + 1, min(after + limit, count) + 1)
+        return CallbackResult(payload={member: [{**shape, place: number} for number in numbers]})
+
+    moodle.post(ADDRESS, callback=reply, repeat=True)
+
+
+RECORD = {
+    "zohoid": "9",
+    "moodleid": 4,
+    "changehash": "",
+    "sourcetime": 5,
+    "deleted": 0,
+    "differs": "email suspended",
+}
+ENROLMENT = {
+    "key": "3_4",
+    "found": 1,
+    "userid": 3,
+    "courseid": 4,
+    "studentzohoid": "9",
+    "classzohoid": "8",
+    "status": "active",
+    "startdate": "2026-09-01",
+    "enddate": "",
+    "timemodified": 7,
+}
+REQUEST = {
+    "found": 1,
+    "zohoid": "",
+    "userid": 3,
+    "studentzohoid": "9",
+    "type": "Class Drop",
+    "status": "Pending",
+    "reason": "I moved",
+    "timecreated": 6,
+    "timemodified": 7,
+}
+
+
+@pytest.mark.parametrize(("count", "calls"), [(0, 1), (3, 1), (999, 1), (1000, 2), (1001, 2), (2500, 3)])
+async def test_a_list_is_read_page_by_page_to_its_end(
+    moodle: aioresponses, client: MoodleClient, count: int, calls: int
+) -> None:
+    listing(moodle, "records", count, RECORD)
+    pages = [page async for page in client.list_records("payment")]
+    assert [row.id for page in pages for row in page] == list(range(1, count + 1))
+    assert [form["entity"] for form in sent(moodle)] == ["payment"] * calls
+
+
+async def test_a_list_begins_where_it_is_told(moodle: aioresponses, client: MoodleClient) -> None:
+    listing(moodle, "grades", 12, {"key": "3_4_5", "timemodified": 7})
+    assert [[row.id for row in page] async for page in client.list_grades(after=10)] == [[11, 12]]
+
+
+@pytest.mark.parametrize(
+    ("function", "member", "shape", "place"),
+    [
+        ("list_enrolments", "enrolments", ENROLMENT, "id"),
+        ("list_requests", "requests", REQUEST, "requestid"),
+    ],
+)
+async def test_every_list_has_its_function_and_place(
+    moodle: aioresponses,
+    client: MoodleClient,
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
+    member: str,
+    shape: dict[str, Any],
+    place: str,
+) -> None:
+    monkeypatch.setattr("agent.moodle.client.LIST_ROWS", 50)  # aioresponses holds no longer answers
+    listing(moodle, member, 51, shape, place)
+    pages = [page async for page in getattr(client, function)()]
+    assert [len(page) for page in pages] == [50, 1]
+    assert pages[1][0].studentzohoid == "9"
+    assert [form["after"] for form in sent(moodle)] == ["0", "50"]
+    assert {form["wsfunction"] for form in sent(moodle)} == {f"local_zohosync_{function}"}
+
+
+async def test_a_list_that_does_not_go_on_is_not_read_for_ever(
+    moodle: aioresponses, client: MoodleClient
+) -> None:
+    moodle.post(ADDRESS, payload={"records": [{**RECORD, "id": 5}] * 1000}, repeat=True)
+    with pytest.raises(SyncError) as caught:
+        _ = [page async for page in client.list_records("unit")]
+    assert caught.value.code == "UNEXPECTED_ANSWER"
+    assert len(sent(moodle)) == 2
+
+
+async def test_snapshots_come_in_the_order_asked_for(moodle: aioresponses, client: MoodleClient) -> None:
+    def reply(_url: URL, **request: Any) -> CallbackResult:
+        keys = [value for name, value in request["data"].items() if name.startswith("keys[")]
+        return CallbackResult(payload={"enrolments": [{**ENROLMENT, "key": key} for key in reversed(keys)]})
+
+    moodle.post(ADDRESS, callback=reply, repeat=True)
+    keys = [f"{number}_4" for number in range(150)]
+    found = await client.get_enrolments(keys)
+    assert [one.key for one in found] == keys
+    assert (found[0].status, found[0].found, found[0].id) == ("active", True, 0)
+
+
+async def test_requests_are_asked_for_by_number(moodle: aioresponses, client: MoodleClient) -> None:
+    moodle.post(ADDRESS, payload={"requests": [{**REQUEST, "requestid": 7}]})
+    (request,) = await client.get_requests([7])
+    assert (request.requestid, request.type, request.reason) == (7, "Class Drop", "I moved")
+    moodle.post(ADDRESS, payload={"requests": [{**REQUEST, "requestid": 7}]})
+    with pytest.raises(SyncError) as caught:
+        await client.get_requests([8])
+    assert caught.value.code == "UNEXPECTED_ANSWER"
+
+
+async def test_a_row_with_long_lists_leaves_room_for_fewer(
+    moodle: aioresponses, client: MoodleClient
+) -> None:
+    upserting(moodle)
+    lines = [{"zohoid": str(line), "number": line, "amount": "1.5"} for line in range(100)]
+    await client.upsert_registrations([{"zohoid": str(number), "schedule": lines} for number in range(40)])
+    assert all(len(form) < 4010 for form in sent(moodle))  # PHP drops what is beyond 5,000
+    assert [form["count"] for form in sent(moodle)] == ["13", "13", "13", "1"]
