@@ -26,12 +26,16 @@ from agent.inbox.workers import Inbox
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import OutboxEvent
 from agent.store.mappings import MappingStore
+from agent.store.options import AutoEnabled, ModulesEnabled, RetryPolicy
 from agent.store.records import RecordStore
 from agent.store.runs import Lead, RunStore
+from agent.store.settings import SettingsStore
+from agent.store.tenancy import TenancyStore
 from agent.sync.bulk import Bulk
 from agent.sync.engine import Engine
-from agent.sync.modules import NAMES
+from agent.sync.modules import NAMES, Modules
 from agent.sync.passes import Passes
+from agent.sync.tenancy import Tenancy
 from agent.web import moodle_events
 from agent.web.authentication import Senders
 from agent.web.events import MAX_BODY
@@ -68,9 +72,35 @@ class Runtime:
         await _enqueue(self.inbox, entity, record_ids)
 
     async def handle(self, event: Event) -> Outcome:
-        """Work on one event of the inbox."""
+        """Work on one event of the inbox, unless it is switched off."""
+        if reason := await self.switched_off(event):
+            return Outcome("ignored", {"reason": reason})
         done = await self.engine.look(event.source, event.entity_type, event.record_id)
         return Outcome(done.outcome, done.detail)
+
+    async def retry_policy(self) -> RetryPolicy:
+        """Return how often a failed event is tried, as it stands now."""
+        return await self.engine.modules.settings.get(RetryPolicy)
+
+    async def switched_off(self, event: Event) -> str:
+        """Say why an event is not worked on by the settings; empty when it is."""
+        settings, module = self.engine.modules.settings, event.entity_type
+        if module not in SLUGS:
+            return ""
+        if not (await settings.get(ModulesEnabled)).on(module):
+            return f"the module {module} is switched off (modules.enabled)"
+        operation = operation_of(event.event_type)
+        if event.source == "zoho" and not (await settings.get(AutoEnabled)).of(module).on(operation):
+            return f"{operation} events of {module} do nothing by themselves (workflows.auto_enabled)"
+        return ""
+
+
+def operation_of(event_type: str) -> str:
+    """Read create | update | delete out of the sender's own word (`student.updated`, `insert`, `edit` ...)."""
+    word = event_type.rsplit(".", 1)[-1].lower()
+    if word.startswith(("create", "insert", "add")):
+        return "create"
+    return "delete" if word.startswith(("delete", "remove")) else "update"
 
 
 async def _enqueue(inbox: InboxRepository, entity: str, record_ids: Sequence[str]) -> None:
@@ -125,7 +155,10 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         async def enqueue(entity: str, record_ids: list[str]) -> None:
             await _enqueue(inbox, entity, record_ids)
 
-        engine = Engine(zoho, moodle, records, MappingStore(database), wake=wake, enqueue=enqueue)
+        settings_store = SettingsStore(database)
+        tenancy = Tenancy(zoho, moodle, TenancyStore(database))
+        modules = Modules(zoho, MappingStore(database), settings_store, records, tenancy)
+        engine = Engine(zoho, moodle, records, modules, wake=wake, enqueue=enqueue)
         bulk, runs = Bulk(engine, zoho, records), RunStore(database)
         passes = Passes(bulk, runs, Lead(database), list(FROM_ZOHO.values()), enqueue)
         yield Runtime(settings, database, inbox, moodle, engine, bulk, runs, passes, zoho)
@@ -145,7 +178,7 @@ def create_app(settings: Settings) -> web.Application:
     async def work(_: web.Application) -> AsyncIterator[None]:
         async with (
             open_runtime(settings, database) as runtime,
-            Inbox(database, runtime, InboxSettings.of(settings)),
+            Inbox(database, runtime, InboxSettings.of(settings), retry=runtime.retry_policy),
         ):
             loops = [
                 asyncio.create_task(pull_forever(runtime), name="moodle-pull"),
@@ -220,6 +253,7 @@ async def pull(runtime: Runtime) -> int:
     Raises:
         SyncError: Moodle cannot be asked; SQLAlchemyError: the database is away. Nothing is acknowledged then.
     """
+    await runtime.engine.modules.tenancy.check_moodle()
     pending = await runtime.moodle.get_events(PULL_BATCH)
     correlation = str(uuid.uuid4())
     read = [_read_pulled(event, correlation) for event in pending]

@@ -12,16 +12,15 @@ import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from aiohttp import web
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from agent import cli_settings, log
 from agent import doctor as doctor_of
-from agent import log
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
 from agent.doctor import Finding
@@ -37,6 +36,7 @@ from agent.store.runs import LeadLostError, LeadTakenError
 from agent.sync.bulk import OPERATIONS, ModuleReport
 from agent.sync.modules import NAMES, default_names
 from agent.sync.passes import Pass
+from agent.terminal import console, environment, problems, say, stop
 from agent.web.access_log import AccessLog
 
 SHOWN_FAILURES = 20
@@ -53,26 +53,14 @@ sandbox = typer.Typer(no_args_is_help=True, help="Stand-ins for Zoho and Moodle,
 app.add_typer(sandbox, name="sandbox")
 mapping = typer.Typer(no_args_is_help=True, help="What the college's modules and fields are called in Zoho.")
 app.add_typer(mapping, name="mapping")
-console = Console()
-problems = Console(stderr=True)
-
-
-def _stop(message: str) -> NoReturn:
-    problems.print(message, markup=False, highlight=False)
-    raise typer.Exit(2)
-
-
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except ConfigError as error:
-        _stop(str(error))
+app.add_typer(cli_settings.settings, name="settings")
+app.add_typer(cli_settings.tenant, name="tenant")
 
 
 @app.command()
 def serve() -> None:
     """Receive events, and keep both sides in agreement, until stopped."""
-    settings = _settings()
+    settings = environment()
     log.configure(settings.log_format)
     migrations.upgrade(settings.database_url.get_secret_value())
     web.run_app(
@@ -87,7 +75,7 @@ def serve() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database's schema to the newest version."""
-    migrations.upgrade(_settings().database_url.get_secret_value())
+    migrations.upgrade(environment().database_url.get_secret_value())
     console.print(f"schema at {migrations.head()}")
 
 
@@ -113,10 +101,10 @@ def sync(
     if moment is not None and module is None:
         everything = True
     if everything == (module is not None):
-        _stop("name what to sync: --all, or --module with one of " + ", ".join(FROM_ZOHO))
+        stop("name what to sync: --all, or --module with one of " + ", ".join(FROM_ZOHO))
     if module is not None and module not in FROM_ZOHO:
-        _stop(f"there is no module {module!r}; there are " + ", ".join(FROM_ZOHO))
-    settings = _settings()
+        stop(f"there is no module {module!r}; there are " + ", ".join(FROM_ZOHO))
+    settings = environment()
     log.configure(settings.log_format, level=logging.WARNING)
     migrations.upgrade(settings.database_url.get_secret_value())
     entities = [FROM_ZOHO[module]] if module else list(FROM_ZOHO.values())
@@ -125,13 +113,13 @@ def sync(
             _sync(settings, entities, since=moment, dry_run=dry_run, allow_deletions=allow_deletions)
         )
     except LeadTakenError:
-        _stop("another pass is going on; try again when it is done")
+        stop("another pass is going on; try again when it is done")
     except LeadLostError:
-        _stop("the database's session broke off. What was done is kept; run it again to go on.")
+        stop("the database's session broke off. What was done is kept; run it again to go on.")
     reports = [done.report for done in passes if done.error is None or done.report.counts]
     _print_reports(reports, dry_run=dry_run)
     if errors := [done.error for done in passes if done.error is not None]:
-        _stop(
+        stop(
             "\n".join(
                 f"{error.target or 'sync'} stopped the work: {error.message} ({error.code}). "
                 for error in errors
@@ -150,7 +138,7 @@ def _moment(given: str | None) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        _stop(f"--since {given!r} is no time with an offset, such as 2026-11-22T19:00:00+00:00")
+        stop(f"--since {given!r} is no time with an offset, such as 2026-11-22T19:00:00+00:00")
     return moment
 
 
@@ -217,7 +205,7 @@ def _print_changes(reports: list[ModuleReport]) -> None:
 @app.command("events-status")
 def events_status() -> None:
     """Show how the inbox stands, and the events that need a person."""
-    counts, failed = asyncio.run(_inbox_standing(_settings()))
+    counts, failed = asyncio.run(_inbox_standing(environment()))
     console.print(
         f"pending {counts.pending} (of them waiting for another record {counts.waiting}), "
         f"processing {counts.processing}, completed {counts.completed}, failed {counts.failed}",
@@ -248,7 +236,7 @@ def events_retry(
         async with open_runtime(settings) as runtime:
             return await runtime.inbox.retry_failed(ids or None)
 
-    console.print(f"{asyncio.run(retry(_settings()))} events are pending again", highlight=False)
+    console.print(f"{asyncio.run(retry(environment()))} events are pending again", highlight=False)
 
 
 @app.command()
@@ -264,15 +252,11 @@ def doctor() -> None:
     async def examine() -> list[Finding]:
         found: list[Finding] = []
         async for finding in doctor_of.examine(settings):
-            _say(str(finding))
+            say(str(finding))
             found.append(finding)
         return found
 
     raise typer.Exit(doctor_of.exit_code(asyncio.run(examine())))
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @mapping.command("show")
@@ -283,13 +267,13 @@ def mapping_show() -> None:
         async with open_runtime(settings) as runtime:
             return await runtime.engine.modules.store.read()
 
-    own = asyncio.run(rows(_settings()))
+    own = asyncio.run(rows(environment()))
     for entity in (*NAMES, *sorted(own.keys() - set(NAMES))):
         defaults, changed = default_names(entity), own.get(entity, {})
         for name in (*defaults, *sorted(changed.keys() - defaults.keys())):
             field = changed.get(name, defaults.get(name, ""))
             default = defaults.get(name, "none: there is no such name")
-            _say(f"{entity} {name} {field}" + (f"  (default {default})" if name in changed else ""))
+            say(f"{entity} {name} {field}" + (f"  (default {default})" if name in changed else ""))
 
 
 @mapping.command("set")
@@ -297,28 +281,28 @@ def mapping_set(entity: str, name: str, zoho_field: str) -> None:
     """Say what one of our names is in Zoho (`module`: the module, `link`: Moodle's id). Checked with Zoho first."""
     known = default_names(entity)
     if not known:
-        _stop(f"there is no entity {entity!r}{suggestion(entity, NAMES)}; there are " + ", ".join(NAMES))
+        stop(f"there is no entity {entity!r}{suggestion(entity, NAMES)}; there are " + ", ".join(NAMES))
     if name not in known:
-        _stop(f"{entity} has no name {name!r}{suggestion(name, known)}; see `zohosync mapping show`")
+        stop(f"{entity} has no name {name!r}{suggestion(name, known)}; see `zohosync mapping show`")
 
     async def store(settings: Settings) -> list[Problem]:
         async with open_runtime(settings) as runtime:
             modules = runtime.engine.modules
             found = await modules.problems(entity, {name: zoho_field})
             if refused := hindrances(found, known, name, zoho_field):
-                _stop("nothing was stored: " + "; ".join(f"{p.name}: {p.sentence}" for p in refused))
+                stop("nothing was stored: " + "; ".join(f"{p.name}: {p.sentence}" for p in refused))
             await modules.store.set(entity, name, zoho_field)
             return found
 
-    settings = _settings()
+    settings = environment()
     log.configure(settings.log_format, level=logging.ERROR)
     try:
         rest = asyncio.run(store(settings))
     except SyncError as error:
-        _stop(f"nothing was stored, for Zoho cannot be asked: {error.message} ({error.code})")
-    _say(f"{entity} {name} is {zoho_field} from the agent's next start on")
+        stop(f"nothing was stored, for Zoho cannot be asked: {error.message} ({error.code})")
+    say(f"{entity} {name} is {zoho_field} from the agent's next start on")
     for problem in rest:
-        _say(f"still {problem.level}: {problem.name}: {problem.sentence}")
+        say(f"still {problem.level}: {problem.name}: {problem.sentence}")
     raise typer.Exit(1 if rest else 0)
 
 
@@ -330,8 +314,8 @@ def mapping_reset(entity: str, name: str) -> None:
         async with open_runtime(settings) as runtime:
             return await runtime.engine.modules.store.reset(entity, name)
 
-    done = asyncio.run(reset(_settings()))
-    _say("default from the agent's next start on" if done else f"{entity} {name} had no name of its own")
+    done = asyncio.run(reset(environment()))
+    say("default from the agent's next start on" if done else f"{entity} {name} had no name of its own")
 
 
 @sandbox.command("zoho")
@@ -370,7 +354,7 @@ def demo(context: typer.Context) -> None:
     """Set up everything below .demo/ and run the loop (needs a checkout of the project)."""
     checkout = Path(__file__).resolve().parent.parent
     if not (checkout / "ops" / "demo.py").exists() and not (checkout / "ops" / "demo").is_dir():
-        _stop("the demo needs a checkout of the project; run it there")
+        stop("the demo needs a checkout of the project; run it there")
     sys.path.insert(0, str(checkout))
     demo_main = importlib.import_module("ops.demo").main
     raise typer.Exit(demo_main(context.args))

@@ -1,4 +1,7 @@
-"""`zohosync doctor`: is everything there that the agent needs? Asks and reads; writes nothing but an access token."""
+"""`zohosync doctor`: say whether everything is there that the agent needs.
+
+It asks and reads. It writes nothing but an access token and, the first time, whom the database belongs to.
+"""
 
 from __future__ import annotations
 
@@ -69,6 +72,19 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("WARN", "zoho", "not asked: its token is in the database", "mend the database")
         async for finding in _moodle(runtime):
             yield finding
+        if database.level == "OK":
+            yield await _tenancy(runtime)
+
+
+async def _tenancy(runtime: Runtime) -> Finding:
+    """Compare both sides with what this database was set up for, and learn them where it was not yet."""
+    tenancy = runtime.engine.modules.tenancy
+    try:
+        await tenancy.check()
+    except SyncError as error:
+        return _unusable("sides", error)
+    known = ", ".join(f"{side.side} {side.name}" for side in await tenancy.store.read())
+    return Finding("OK", "sides", f"this database belongs to {known}")
 
 
 def _unusable(subject: str, error: SyncError) -> Finding:

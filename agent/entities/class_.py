@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from agent.canonical import Canonical
 from agent.entities.base import Entity, MoodleRow, RecordFaultError, text_of
 from agent.entities.fields import Field, shown
 
-ACTIVE = "Active"  # Class_Status as stored
+ACTIVE, END = "Active", "End"  # Class_Status as stored
 
 FIELDS = (
     Field("name", "Class_Name"),
@@ -24,7 +26,37 @@ FIELDS = (
 )
 
 
-def row(form: Canonical) -> MoodleRow:
+@dataclass(frozen=True)
+class Staff:
+    """An account that every class has in Moodle, or every class of programmes with this major."""
+
+    user: str
+    role: str
+    major: str | None = None
+
+
+@dataclass(frozen=True)
+class ClassPolicy:
+    """What the settings say about courses.
+
+    Attributes:
+        teacher_role: shortname of the class teacher's role.
+        hide_at_end: whether the course of a class that is over is hidden.
+        staff: who is in every class.
+        majors: Zoho's id of a programme -> its major as stored.
+    """
+
+    teacher_role: str = "editingteacher"
+    hide_at_end: bool = False
+    staff: tuple[Staff, ...] = ()
+    majors: Mapping[str, str | None] = field(default_factory=dict)
+
+    def digestible(self) -> dict[str, Any]:
+        """Give all of it as JSON."""
+        return asdict(self)
+
+
+def row(form: Canonical, policy: ClassPolicy = ClassPolicy()) -> MoodleRow:
     """Build the class's own columns of `local_zohosync_upsert_courses`.
 
     Only an Active class may make a course; any other is mirrored, and updated when it is linked.
@@ -36,6 +68,8 @@ def row(form: Canonical) -> MoodleRow:
     if fullname is None:
         raise RecordFaultError("NAME_MISSING", "the class has no name in Zoho")
     unit, program = form["unit"] or {}, form["program"] or {}
+    status = (form["status"] or {}).get("stored")
+    major = policy.majors.get(text_of(program, "id"))
     return {
         "fullname": fullname,
         "shortname": form["shortname"] or form["number"] or fullname,
@@ -44,9 +78,12 @@ def row(form: Canonical) -> MoodleRow:
         "unitname": text_of(unit, "name"),
         "programname": text_of(program, "name"),
         "status": shown(form["status"]),
-        "create": int((form["status"] or {}).get("stored") == ACTIVE),
+        "create": int(status == ACTIVE),
         "programid": text_of(program, "id"),
         "teacherid": text_of(form, "teacher"),  # absent from what was agreed before mapping 2
+        "teacherrole": policy.teacher_role,
+        "hide": int(policy.hide_at_end and status == END),
+        "staff": [{"user": one.user, "role": one.role} for one in policy.staff if one.major in (None, major)],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,19 @@ FIELDS = (
 )
 
 
-def row(form: Canonical) -> MoodleRow:
+@dataclass(frozen=True)
+class EnrollmentPolicy:
+    """What the settings say about enrolments: the role's shortname, and suspend | unenrol | keep at the end."""
+
+    role: str = "student"
+    withdrawal: str = "suspend"
+
+    def digestible(self) -> dict[str, Any]:
+        """Give all of it as JSON."""
+        return asdict(self)
+
+
+def row(form: Canonical, policy: EnrollmentPolicy = EnrollmentPolicy()) -> MoodleRow:
     """Build the enrollment's own columns of `local_zohosync_upsert_enrolments`.
 
     Raises:
@@ -32,6 +45,8 @@ def row(form: Canonical) -> MoodleRow:
         "startdate": text_of(form, "startdate"),
         "enddate": text_of(form, "enddate"),
         "enrollmenttype": shown(form["type"]),
+        "role": policy.role,
+        "withdrawal": policy.withdrawal,
     }
 
 

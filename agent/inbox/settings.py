@@ -1,10 +1,11 @@
-"""The inbox's figures. What an operator sets comes from `agent.config`; the rest are measured choices."""
+"""The inbox's figures. `workers` comes from the environment, the retries from app_settings; the rest are measured."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.config import Settings
+from agent.store.options import RetryPolicy
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class InboxSettings:
 
     @classmethod
     def of(cls, settings: Settings) -> InboxSettings:
-        """Take what the operator sets."""
-        return cls(
-            workers=settings.workers,
-            max_tries=settings.max_tries,
-            retry_base=settings.retry_base_seconds,
-            retry_factor=settings.retry_factor,
+        """Take what the environment sets."""
+        return cls(workers=settings.workers)
+
+    def following(self, policy: RetryPolicy) -> InboxSettings:
+        """Take the tries and delays of a policy."""
+        return replace(
+            self, max_tries=policy.max_tries, retry_base=policy.base_seconds, retry_factor=policy.factor
         )

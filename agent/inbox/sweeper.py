@@ -48,14 +48,14 @@ class Sweeper:
         self._renew_at = now + self._settings.lease / RENEWALS_PER_LEASE
         return asked - ours
 
-    async def rescue(self, now: float) -> int:
+    async def rescue(self, now: float, *, max_tries: int) -> int:
         """Give back events of owners seen dead for two sweeps, and events whose lease ran out; returns how many."""
         dead = await self._repository.dead_owners(self._agent)
         self._dead_since = {owner: self._dead_since.get(owner, now) for owner in dead}
         believed = [
             owner for owner, since in self._dead_since.items() if now - since >= self._settings.sweep * 2
         ]
-        count = await self._repository.give_back(believed, max_tries=self._settings.max_tries)
+        count = await self._repository.give_back(believed, max_tries=max_tries)
         if count:
             log.warning("events_given_back", count=count, dead_agents=len(believed))
         return count

@@ -21,6 +21,7 @@ from agent.inbox.repository import InboxRepository, database_is_away
 from agent.inbox.session import AgentSession
 from agent.inbox.settings import InboxSettings
 from agent.inbox.sweeper import Sweeper
+from agent.store.options import RetryPolicy
 
 log = structlog.get_logger(__name__)
 
@@ -31,14 +32,23 @@ class Inbox:
     """One agent's workers. Use as `async with Inbox(engine, handler, settings) as inbox`, or `await run()`.
 
     Leaving stops claiming, lets work in flight end (up to `settings.drain` seconds) and gives the rest back
-    uncounted. A database that goes away and comes back needs no restart.
+    uncounted. A database that goes away and comes back needs no restart. `retry` gives the policy of the retries
+    as it stands now; without it the figures in `settings` hold.
     """
 
-    def __init__(self, engine: AsyncEngine, handler: Handler, settings: InboxSettings) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        handler: Handler,
+        settings: InboxSettings,
+        *,
+        retry: Callable[[], Awaitable[RetryPolicy]] | None = None,
+    ) -> None:
         self.repository = InboxRepository(engine)
         self.agent = secrets.randbelow(2**31 - 2) + 1  # new at each start: a restarted agent is another agent
         self._handler = handler
         self._settings = settings
+        self._retry = retry
         self._wake = asyncio.Event()
         self._session = AgentSession(engine, self.agent, self._wake.set)
         self._breakers = Breakers(settings.breaker_first, settings.breaker_longest)
@@ -137,7 +147,9 @@ class Inbox:
             self._cancel(await self._sweeper.renew(self._handling), "another agent has taken the event over")
             async with self._claiming:
                 given_back = await self.repository.release_own(self.agent, self._running)
-            given_back += await self._sweeper.rescue(time.monotonic())
+            given_back += await self._sweeper.rescue(
+                time.monotonic(), max_tries=(await self._figures()).max_tries
+            )
             if given_back:
                 self._wake.set()
         await asyncio.sleep(self._settings.sweep)
@@ -186,7 +198,8 @@ class Inbox:
         """Write the result down. While the database is away it is tried for some seconds; then the event runs again."""
         now = time.monotonic()
         if isinstance(came, SyncError):
-            ours = await self._insist(self._failure(event, came, self._breakers.failed(event.id, came, now)))
+            pause = self._breakers.failed(event.id, came, now)
+            ours = await self._insist(self._failure(event, came, pause, await self._figures()))
             log.info("event_failed", code=came.code, action=came.action, try_number=event.try_number)
         else:
             self._breakers.succeeded(event.id, now)
@@ -195,22 +208,33 @@ class Inbox:
         if not ours:
             log.warning("event_no_longer_ours")
 
-    def _failure(self, event: Event, error: SyncError, pause: float) -> Callable[[], Awaitable[bool]]:
+    async def _figures(self) -> InboxSettings:
+        """Return the figures with the present policy of the retries; the last known one when it cannot be read."""
+        if self._retry is not None:
+            try:
+                self._settings = self._settings.following(await self._retry())
+            except (SQLAlchemyError, SyncError) as error:
+                log.warning("retry_policy_unknown", error=type(error).__name__)
+        return self._settings
+
+    def _failure(
+        self, event: Event, error: SyncError, pause: float, figures: InboxSettings
+    ) -> Callable[[], Awaitable[bool]]:
         plan = plan_failure(
             error,
             event.try_number,
-            self._settings,
+            figures,
             spread=random.uniform(-1, 1),  # noqa: S311 - no secret, spreads the retries
             pause=pause,
         )
         if isinstance(plan, Park):
             return lambda: self.repository.park(self.agent, event, plan)
-        longest = self._settings.dependency_longest if plan.waits_for else self._settings.wait_longest
+        longest = figures.dependency_longest if plan.waits_for else figures.wait_longest
         return lambda: self.repository.again(
             self.agent,
             event,
             plan,
-            wait_first=self._settings.wait_first,
+            wait_first=figures.wait_first,
             wait_longest=longest,
         )
 

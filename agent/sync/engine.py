@@ -15,7 +15,6 @@ from agent.entities.registry import FROM_ZOHO
 from agent.errors import SyncError
 from agent.grading.btec import GradeRules
 from agent.moodle.client import MoodleClient
-from agent.store.mappings import MappingStore
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.modules import Modules
 from agent.sync.plan import Planned, plan_deletion, plan_record
@@ -40,13 +39,13 @@ class Engine:
         zoho: ZohoClient,
         moodle: MoodleClient,
         records: RecordStore,
-        mappings: MappingStore,
+        modules: Modules,
         *,
         wake: Wake,
         enqueue: Enqueue,
         rules: GradeRules | None = None,
     ) -> None:
-        self.modules = Modules(zoho, mappings)
+        self.modules = modules
         self._zoho = zoho
         self._records = records
         self._labels: dict[str, Labels] = {}

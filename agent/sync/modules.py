@@ -25,9 +25,14 @@ from agent.entities.mapping import (
     overlay_grade,
     suggestion,
 )
+from agent.entities.policy import with_class_policy, with_enrollment_policy
 from agent.entities.registry import FROM_ZOHO
 from agent.errors import Action, Fault, SyncError
 from agent.store.mappings import MappingStore
+from agent.store.options import AtEnd, Roles, Withdrawal
+from agent.store.records import RecordStore
+from agent.store.settings import SettingsStore
+from agent.sync.tenancy import Tenancy
 from agent.zoho.client import ZohoClient
 from agent.zoho.models import Record
 
@@ -41,10 +46,20 @@ class Modules:
     """The entities as this college calls them, each checked before its first use."""
 
     def __init__(
-        self, zoho: ZohoClient, store: MappingStore, *, clock: Callable[[], float] = time.monotonic
+        self,
+        zoho: ZohoClient,
+        store: MappingStore,
+        settings: SettingsStore,
+        records: RecordStore,
+        tenancy: Tenancy,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._zoho = zoho
         self.store = store
+        self.settings = settings
+        self.tenancy = tenancy
+        self._records = records
         self._clock = clock
         self._rows: dict[str, dict[str, str]] | None = None
         self._metadata: dict[str, list[Record]] = {}  # of the entities that fit
@@ -59,7 +74,25 @@ class Modules:
                 asked now.
         """
         await self.metadata(name)
-        return overlay(FROM_ZOHO[name], await self.rows(name))
+        return await self._shaped(overlay(FROM_ZOHO[name], await self.rows(name)))
+
+    async def _shaped(self, entity: Entity) -> Entity:
+        """Lay the settings over an entity whose rows they shape."""
+        match entity.name:
+            case "class":
+                roles = await self.settings.get(Roles)
+                majors = await self._majors() if any(one.major for one in roles.default_staff) else {}
+                return with_class_policy(entity, roles, await self.settings.get(AtEnd), majors)
+            case "enrollment":
+                roles, withdrawal = await self.settings.get(Roles), await self.settings.get(Withdrawal)
+                return with_enrollment_policy(entity, roles, withdrawal)
+        return entity
+
+    async def _majors(self) -> dict[str, str | None]:
+        """Read the programmes' majors as stored in Zoho, by record id."""
+        programs = await self._records.get_many("program", await self._records.known_ids("program"))
+        majors = {key: (known.source_state or {}).get("major") for key, known in programs.items()}
+        return {key: major["stored"] if major else None for key, major in majors.items()}
 
     async def grade(self) -> GradeNames:
         """Return the names of grades; see `entity`."""
@@ -70,6 +103,7 @@ class Modules:
         """Return Zoho's metadata of an entity's fields, asked for once; see `entity` for the errors."""
         async with self._locks[name]:
             if name not in self._metadata:
+                await self.tenancy.check()
                 self._raise_if_off(name)
                 problems, metadata = await self._compare(name, await self.rows(name))
                 errors = [problem for problem in problems if problem.level == "error"]
