@@ -58,6 +58,37 @@ class RecordNote:
     detail: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Run:
+    """One pass over one module: kind (full | incremental), status (running | completed | failed), counts by outcome."""
+
+    id: int
+    kind: str
+    entity: str
+    status: str
+    counts: Mapping[str, int]
+    error: str | None
+    started_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A record that both sides had changed: its owner won, and `detail` says what was lost; see `RecordNote`.
+
+    Attributes:
+        run_id: the pass that found it, None for an event.
+    """
+
+    id: int
+    run_id: int | None
+    entity: str
+    record_id: str
+    fields: list[str] | None
+    detail: Mapping[str, Any] | None
+    recorded_at: datetime
+
+
 class Lead:
     """One pass at a time over all agents: an advisory lock on a session of its own.
 
@@ -155,6 +186,35 @@ class RunStore:
         async with self._engine.connect() as connection:
             return {row.entity for row in await connection.execute(query)}
 
+    async def due_in_full(self, since: datetime, interval: timedelta) -> set[str]:
+        """Name the modules with a watermark whose last full pass ended before `since` (aware).
+
+        One whose last pass began less than `interval` ago is left alone: it may just have failed.
+        """
+        table = extension_modules
+        query = select(table.c.entity).where(
+            table.c.watermark.is_not(None),
+            or_(table.c.last_full_at.is_(None), table.c.last_full_at < since),
+            or_(table.c.last_pass_at.is_(None), table.c.last_pass_at <= func.now() - interval),
+        )
+        async with self._engine.connect() as connection:
+            return {row.entity for row in await connection.execute(query)}
+
+    async def newest(self, limit: int) -> list[Run]:
+        """List the newest runs, newest first."""
+        table = extension_sync_runs
+        query = select(table).order_by(table.c.id.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            return [Run(**row._mapping) for row in await connection.execute(query)]
+
+    async def conflicts(self, limit: int) -> list[Conflict]:
+        """List the newest conflicts, newest first."""
+        table = extension_run_history
+        columns = [table.c[name] for name in Conflict.__dataclass_fields__]
+        query = select(*columns).where(table.c.outcome == "conflict").order_by(table.c.id.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            return [Conflict(**row._mapping) for row in await connection.execute(query)]
+
     async def fail_abandoned(self) -> int:
         """Mark the runs of ended processes as failed; only for the holder of the lead. Returns how many."""
         table = extension_sync_runs
@@ -204,11 +264,15 @@ class RunStore:
                 await _keep(connection, entity, {"last_error": error})
 
     async def purge(self, retention: timedelta) -> int:
-        """Delete finished runs, with their records, that began longer ago than `retention`; returns how many."""
+        """Delete finished runs, with their records, that began longer ago than `retention`; returns how many.
+
+        What events left in the history goes after the same time.
+        """
         runs, history = extension_sync_runs, extension_run_history
+        of_events = history.c.run_id.is_(None) & (history.c.recorded_at < func.now() - retention)
         old = select(runs.c.id).where(runs.c.status != "running", runs.c.started_at < func.now() - retention)
         async with self._engine.begin() as connection:
-            await connection.execute(delete(history).where(history.c.run_id.in_(old)))
+            await connection.execute(delete(history).where(or_(history.c.run_id.in_(old), of_events)))
             return (await connection.execute(delete(runs).where(runs.c.id.in_(old)))).rowcount
 
 
