@@ -29,9 +29,10 @@ class Running:
 @pytest.fixture
 async def running(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
     port = free_port()
-    figures = {"retry_base_seconds": 0.3, "max_tries": 10}
     url = f"http://127.0.0.1:{port}"
-    async with open_world(database_url, college=0, agent_url=url, **figures) as world:
+    async with open_world(database_url, college=0, agent_url=url) as world:
+        retries = {"base_seconds": 0.3, "max_tries": 10}
+        await SettingsStore(world.runtime.database).set("retry.policy", retries, by="test")
         agent = await AgentProcess.of(world.settings, tmp_path, port).start()
         try:
             yield Running(world, agent)

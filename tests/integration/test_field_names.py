@@ -24,7 +24,7 @@ from agent.errors import Action, SyncError
 from agent.inbox.events import NewEvent
 from agent.sandbox.zoho import metadata, store
 from agent.store.mappings import MappingStore
-from tests.support.agent_process import environment
+from tests.support.agent_process import command
 from tests.support.world import World, open_world, until
 
 STUDENTS, CLASSES, ENROLLMENTS, GRADES = "BTEC_Students", "BTEC_Classes", "BTEC_Enrollments", "BTEC_Grades"
@@ -67,14 +67,6 @@ def first_names(world: World) -> list[str]:
     return [user.firstname for user in world.moodle.control.site.users.values()]
 
 
-async def command(world: World, *words: str) -> subprocess.CompletedProcess[str]:
-    env = environment(world.settings, 1) | {"COLUMNS": "200"}
-    run = [sys.executable, "-m", "agent", *words]
-    return await asyncio.to_thread(
-        subprocess.run, run, env=env, cwd="/tmp", capture_output=True, text=True, timeout=60
-    )
-
-
 async def test_a_mistyped_field_keeps_its_module_off_until_it_is_mended_and_nothing_is_lost(
     world: World,
 ) -> None:
@@ -90,7 +82,7 @@ async def test_a_mistyped_field_keeps_its_module_off_until_it_is_mended_and_noth
         assert inbox.open_breakers() == []
     assert "Leyla" not in first_names(world)
     assert await world.rows("SELECT 1 FROM sync_students") == []
-    set_right = await command(world, "mapping", "set", "student", "firstname", "First_Name")
+    set_right = await command(world.settings, "mapping", "set", "student", "firstname", "First_Name")
     assert set_right.returncode == 0, set_right.stderr
     async with restarted(world) as mended, mended.workers(max_tries=1):
         done = await until_event(mended, "student", status="completed")
@@ -102,13 +94,13 @@ async def test_a_pass_over_a_module_that_is_off_is_left_out_and_the_others_go_on
     await MappingStore(world.runtime.database).set("student", "firstname", "Frist_Name")
     world.zoho.control.create(STUDENTS, LEYLA | {"First_Name": "Leyla"}, push=False)
     world.zoho.control.create(CLASSES, CLASS, push=False)
-    done = await command(world, "sync", "--all")
+    done = await command(world.settings, "sync", "--all")
     assert done.returncode == 2
     assert "Frist_Name; the nearest is First_Name" in " ".join(done.stderr.split())
     assert "class: 1 created" in done.stdout
     assert world.moodle.control.count("local_zohosync_upsert_students") == 0
     await MappingStore(world.runtime.database).reset("student", "firstname")
-    again = await command(world, "sync", "--all")
+    again = await command(world.settings, "sync", "--all")
     assert again.returncode == 0, again.stderr
     assert "student: 1 created" in again.stdout
 
@@ -245,25 +237,30 @@ async def test_another_mapping_makes_every_record_be_looked_at_again(world: Worl
     ],
 )
 async def test_what_does_not_fit_is_not_stored(world: World, words: tuple[str, ...], said: str) -> None:
-    done = await command(world, "mapping", "set", *words)
+    done = await command(world.settings, "mapping", "set", *words)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())
     assert await world.rows("SELECT 1 FROM extension_field_mappings") == []
 
 
 async def test_names_are_shown_set_and_reset(world: World) -> None:
-    assert (await command(world, "mapping", "set", "student", "firstname", "Display_Name")).returncode == 0
-    shown = (await command(world, "mapping", "show")).stdout.splitlines()
+    assert (
+        await command(world.settings, "mapping", "set", "student", "firstname", "Display_Name")
+    ).returncode == 0
+    shown = (await command(world.settings, "mapping", "show")).stdout.splitlines()
     assert "student firstname Display_Name  (default First_Name)" in shown
     assert "student module BTEC_Students" in shown
     assert "grade key Moodle_Grade_Composite_Key" in shown
-    assert (await command(world, "mapping", "reset", "student", "firstname")).returncode == 0
-    assert "student firstname First_Name" in (await command(world, "mapping", "show")).stdout.splitlines()
+    assert (await command(world.settings, "mapping", "reset", "student", "firstname")).returncode == 0
+    assert (
+        "student firstname First_Name"
+        in (await command(world.settings, "mapping", "show")).stdout.splitlines()
+    )
 
 
 async def test_the_doctor_says_that_all_is_well_and_tells_no_secret(world: World) -> None:
     token = SecretStr(world.settings.encryption_keys[0].get_secret_value())
-    done = await command(world, "doctor")
+    done = await command(world.settings, "doctor")
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
     assert {line.split()[0] for line in lines} == {"OK"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -28,6 +29,15 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
         plain = [p.get_secret_value() if hasattr(p, "get_secret_value") else str(p) for p in parts]
         values[f"ZOHOSYNC_{name.upper()}"] = ",".join(plain)
     return {**values, "ZOHOSYNC_PORT": str(port), "PATH": os.environ["PATH"]}
+
+
+async def command(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `zohosync` with these words, in no folder of the project, on a wide terminal."""
+    env = environment(settings, free_port()) | {"COLUMNS": "200"}
+    run = [sys.executable, "-m", "agent", *words]
+    return await asyncio.to_thread(
+        subprocess.run, run, env=env, cwd="/tmp", capture_output=True, text=True, timeout=60
+    )
 
 
 @dataclass
