@@ -280,6 +280,29 @@ async def test_unknown_addresses(client: Client, method: str, path: str, status:
         assert (await response.json(content_type=None))["title"]
 
 
+def test_there_is_nothing_else_to_call() -> None:
+    app = web.Application()
+    add_routes(app, inbox=Any, senders=sender_settings(), readiness=Any)  # type: ignore[arg-type]
+    found = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource}
+    assert {row for row in found if row[0] != "HEAD"} == {
+        ("POST", "/v1/events/zoho/{slug}"),
+        ("POST", "/v1/events/moodle/{kind}"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+    }
+
+
+@pytest.mark.parametrize(("method", "status"), [("OPTIONS", 405), ("POST", 202)])
+async def test_no_page_of_another_site_is_allowed_to_read_an_answer(
+    client: Client, method: str, status: int
+) -> None:
+    headers = {"Origin": "https://evil.example.org", "Access-Control-Request-Method": "POST"}
+    headers |= signed(TEXT_KEY, STUDENT)
+    async with client.request(method, ZOHO, data=STUDENT, headers=headers) as response:
+        assert response.status == status
+        assert not [name for name in response.headers if name.lower().startswith("access-control")]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "reason"),
     [
