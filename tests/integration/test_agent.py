@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from agent.store.settings import SettingsStore
 from ops.postgres import free_port
 from tests.support.agent_process import AgentProcess, environment
 from tests.support.world import World, open_world, until
