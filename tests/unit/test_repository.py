@@ -141,3 +141,12 @@ def test_tests_make_their_own_database() -> None:
         name(p) for p in files(".py", below=PROJECT / "tests") if p != here and reading.search(p.read_text())
     ]
     assert found == [], "a test must never work on whatever database happens to be configured"
+
+
+def test_the_students_pages_call_no_other_machine() -> None:
+    calling = re.compile(
+        r"\bcurl\b|http_client|file_get_contents\s*\(|\bfetch\s*\(|XMLHttpRequest", re.IGNORECASE
+    )
+    pages = [*files(".php", ".js", below=PLUGINS / "student_dashboard")]
+    assert pages
+    assert [name(p) for p in pages if "tests" not in p.parts and calling.search(p.read_text())] == []
