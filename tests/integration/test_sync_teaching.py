@@ -124,7 +124,7 @@ async def test_a_changed_teacher_is_enrolled_and_the_former_one_loses_the_syncs_
     assert str(course.categoryid) == linked(world, PROGRAMS, program)
     assert course.teaching == {account(world, one)}
     by_hand = world.moodle.control.add_user("helper", "helper@example.org", "Help", "Er")
-    course.teaching.add(by_hand.id)
+    course.roles.add((by_hand.id, "editingteacher"))
     world.zoho.control.edit(CLASSES, class_id, references(Teacher=two), push=False)
     assert await world.look("class", class_id) == "applied"
     assert course.teaching == {account(world, two), by_hand.id}

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.sandbox.moodle.site import ADMIN_ID, Mirror, Result, Row, RowFailed, Site, User, check, result
+from agent.sandbox.moodle.holdings import Mirror, Mirrors, User
+from agent.sandbox.moodle.site import ADMIN_ID, Result, Row, RowFailed, Site, check, result
 
 LENGTHS = {"username": 100, "email": 100, "firstname": 100, "lastname": 100, "address": 0}
 OWNED = ("email", "firstname", "lastname")  # columns of the account that Zoho owns
@@ -18,7 +19,7 @@ class People:
     """The people of one kind (student | teacher): their mirror, and which fields are dates."""
 
     kind: str
-    mirror: dict[str, Mirror]
+    mirror: Mirrors
     dates: Sequence[str] = ()
 
     def key(self, zohoid: str) -> str:
@@ -40,7 +41,8 @@ def upsert(site: Site, row: Row, people: People) -> Result:
     user = site.users.get(known.userid) if known else None
     if known and known.sourcetime > row["sourcetime"]:
         return result(zohoid, "stale", known.userid)
-    if known and user and _settled(known, user, row):
+    same = known is not None and not known.deleted and known.fields["changehash"] == row["changehash"]
+    if known and user and same and not differs(site, known, row):
         known.fields["sourcetime"] = row["sourcetime"]
         return result(zohoid, "unchanged", user.id)
     _require_account_fields(row)
@@ -57,19 +59,21 @@ def upsert(site: Site, row: Row, people: People) -> Result:
     return result(zohoid, status, user.id)
 
 
-def _settled(known: Mirror, user: User, row: Row) -> bool:
-    return (
-        not known.deleted
-        and known.fields["changehash"] == row["changehash"]
-        and all(getattr(user, name) == row[name] for name in OWNED)
-        and (user.suspended or not row["suspended"])
-    )
+def differs(site: Site, known: Mirror, fields: Row) -> list[str]:
+    """Name what the account does not hold as `fields` say: what an upsert with the same hash mends."""
+    user = site.users.get(known.userid)
+    if known.deleted:
+        return ["suspended"] if user and not user.suspended else []
+    if user is None:
+        return ["user"]
+    names = [name for name in OWNED if getattr(user, name) != fields[name]]
+    return [*names, "suspended"] if fields["suspended"] and not user.suspended else names
 
 
 def _match(site: Site, row: Row, people: People) -> User | None:
     """Find the account that belongs to a person who is not linked yet; the first tier with a match decides."""
     for column, name in TIERS:
-        found = site.holders(column, row[name])
+        found = site.users.holders(column, row[name])
         if len(found) > 1:
             users = ", ".join(user.name for user in found)
             raise RowFailed(
@@ -87,7 +91,7 @@ def _match(site: Site, row: Row, people: People) -> User | None:
 
 
 def _require_email_free(site: Site, user: User, email: str) -> None:
-    for holder in site.holders("email", email):
+    for holder in site.users.holders("email", email):
         if holder.id != user.id:
             raise RowFailed("refused", "emailtaken", f"{user.name} cannot get {email}: {holder.name} has it")
 
@@ -118,8 +122,8 @@ def _retire(site: Site, row: Row, known: Mirror | None) -> Result:
         return result(row["zohoid"], "unchanged")
     if known.sourcetime > row["sourcetime"]:
         return result(row["zohoid"], "stale", known.userid)
+    settled = known.deleted and not differs(site, known, row)
     user = site.users.get(known.userid)
-    settled = known.deleted and (user is None or user.suspended)
     known.fields |= {"sourcetime": row["sourcetime"], "deleted": 1}
     if user is not None:
         user.suspended = True

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from agent.sandbox.moodle.gradebook import BTEC, Gradebook
+from agent.sandbox.moodle.holdings import User
 from agent.sandbox.moodle.outbox import Outbox
-from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Site, User
+from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Site
 
 
 class Fault(StrEnum):

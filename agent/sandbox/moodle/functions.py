@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from agent.sandbox.moodle import courses, parameters, programs, students, teachers
+from agent.sandbox.moodle import (
+    courses,
+    enrolments,
+    kept,
+    listings,
+    parameters,
+    programs,
+    requests,
+    students,
+    teachers,
+)
 from agent.sandbox.moodle.control import MoodleControl
 from agent.sandbox.moodle.gradebook import Gradebook
 from agent.sandbox.moodle.outbox import EventStatus
@@ -20,7 +31,20 @@ TEACHERS = Batch("teachers", parameters.TEACHER)
 STUDENTS = Batch("students", parameters.STUDENT)
 COURSES = Batch("courses", parameters.COURSE)
 ENROLMENTS = Batch("enrolments", parameters.ENROLMENT)
-_KEY = re.compile(r"[0-9]+_[0-9]+_[0-9]+")
+REQUESTS = Batch("requests", parameters.REQUEST)
+KEPT = {  # function, entity, parameter, what is checked
+    "upsert_units": ("unit", Batch("units", parameters.UNIT), kept.UNIT),
+    "upsert_registrations": (
+        "registration",
+        Batch("registrations", parameters.REGISTRATION),
+        kept.REGISTRATION,
+    ),
+    "upsert_payments": ("payment", Batch("payments", parameters.PAYMENT), kept.PAYMENT),
+    "upsert_finance": ("finance", Batch("finance", parameters.FINANCE), kept.FINANCE),
+    "upsert_results": ("result", Batch("results", parameters.RESULT), kept.RESULT),
+}
+_GRADE_KEY = re.compile(r"[0-9]+_[0-9]+_[0-9]+")
+_ENROLMENT_KEY = re.compile(r"[0-9]+_[0-9]+")
 
 Params = Mapping[str, Any]
 
@@ -35,7 +59,15 @@ class Functions:
             "upsert_teachers": lambda params: self._upsert(params, TEACHERS, teachers.upsert),
             "upsert_students": lambda params: self._upsert(params, STUDENTS, students.upsert),
             "upsert_courses": lambda params: self._upsert(params, COURSES, courses.upsert),
-            "upsert_enrolments": lambda params: self._upsert(params, ENROLMENTS, courses.upsert_enrolment),
+            "upsert_enrolments": lambda params: self._upsert(params, ENROLMENTS, enrolments.upsert),
+            "upsert_requests": lambda params: self._upsert(params, REQUESTS, requests.upsert),
+            **{name: partial(self._keep, name) for name in KEPT},
+            "list_records": self._list_records,
+            "list_enrolments": self._list_enrolments,
+            "get_enrolments": self._get_enrolments,
+            "list_grades": self._list_grades,
+            "list_requests": self._list_requests,
+            "get_requests": self._get_requests,
             "get_students": self._get_students,
             "get_grades": self._get_grades,
             "get_events": self._get_events,
@@ -62,16 +94,41 @@ class Functions:
 
     def _upsert(self, params: Params, shape: Batch, work: Callable[[Site, Row], Result]) -> Any:
         rows = parameters.batch(params, shape)
-        return {"results": each(rows, lambda row: work(self._control.site, row))}
+        return {"results": each(rows, lambda row: work(self._site, row))}
+
+    def _keep(self, function: str, params: Params) -> Any:
+        entity, shape, kind = KEPT[function]
+        rows = parameters.batch(params, shape)
+        return {"results": each(rows, lambda row: kept.upsert(self._site.mirrors[entity], row, kind))}
+
+    def _list_records(self, params: Params) -> Any:
+        after, limit = parameters.page(params, "entity")
+        if params["entity"] not in self._site.mirrors:
+            raise parameters.invalid("entity => no such entity")
+        return {"records": listings.records(self._site, params["entity"], after, limit)}
+
+    def _list_enrolments(self, params: Params) -> Any:
+        return {"enrolments": enrolments.listed(self._site, *parameters.page(params))}
+
+    def _get_enrolments(self, params: Params) -> Any:
+        keys = _keys(params, _ENROLMENT_KEY)
+        return {"enrolments": [enrolments.snapshot(self._site, key) for key in keys]}
+
+    def _list_grades(self, params: Params) -> Any:
+        return {"grades": listings.grades(self._site, self._gradebook, *parameters.page(params))}
+
+    def _list_requests(self, params: Params) -> Any:
+        return {"requests": requests.listed(self._site, *parameters.page(params))}
+
+    def _get_requests(self, params: Params) -> Any:
+        numbers = parameters.numbers(params, "ids")
+        return {"requests": [requests.snapshot(self._site, number) for number in numbers]}
 
     def _get_students(self, params: Params) -> Any:
-        return {"students": students.held(self._control.site, parameters.texts(params, "zohoids"))}
+        return {"students": students.held(self._site, parameters.texts(params, "zohoids"))}
 
     def _get_grades(self, params: Params) -> Any:
-        keys = parameters.texts(params, "keys")
-        if not all(_KEY.fullmatch(key) for key in keys):
-            raise CallFailed("invalid_parameter_exception", "invalidparameter", "A key is no key")
-        return {"grades": [self._gradebook.snapshot(key) for key in keys]}
+        return {"grades": [self._gradebook.snapshot(key) for key in _keys(params, _GRADE_KEY)]}
 
     def _get_events(self, params: Params) -> Any:
         limit = parameters.number(params, "limit")
@@ -94,7 +151,7 @@ class Functions:
             "moodleversion": "4.5.6 (sandbox)",
             "siteid": "sandbox",
             "wwwroot": self._control.address,
-            "time": int(self._control.site.clock()),
+            "time": int(self._site.clock()),
             "outboxpending": len(pending),
             "outboxdead": sum(event.status is EventStatus.DEAD for event in outbox.events),
             "oldestpending": int(pending[0].created) if pending else 0,
@@ -104,3 +161,14 @@ class Functions:
     @property
     def _gradebook(self) -> Gradebook:
         return self._control.gradebook
+
+    @property
+    def _site(self) -> Site:
+        return self._control.site
+
+
+def _keys(params: Params, shape: re.Pattern[str]) -> list[str]:
+    keys = parameters.texts(params, "keys")
+    if not all(shape.fullmatch(key) for key in keys):
+        raise parameters.invalid("a key is no key")
+    return keys

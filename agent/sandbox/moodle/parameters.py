@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_ROWS = 100
+MOST_LISTED = 1000
 _INT = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -21,40 +22,81 @@ class CallFailed(Exception):  # noqa: N818 - named for what happens, as Moodle's
         self.message = message
 
 
-_COMMON = {"zohoid": str, "sourcetime": int, "changehash": str, "deleted": int}
-STUDENT = {
+class Lines(dict[str, type]):
+    """The fields of the lines in a list; a form cannot say that a list is empty, so it may be absent."""
+
+
+Fields = Mapping[str, type | Lines]
+
+
+def _texts(*names: str) -> dict[str, type | Lines]:
+    return dict.fromkeys(names, str)
+
+
+_COMMON: dict[str, type | Lines] = {"zohoid": str, "sourcetime": int, "changehash": str, "deleted": int}
+STUDENT: Fields = {
     **_COMMON,
     "suspended": int,
-    **dict.fromkeys(
-        (
-            *("username", "email", "firstname", "lastname", "studentnumber", "displayname"),
-            *("firstnamenative", "lastnamenative", "phone", "birthdate", "gender", "nationality", "city"),
-            *("country", "address", "status", "academicprogram", "major", "submajor", "award", "studymode"),
-            *("studylanguage", "intake", "registrationdate", "btecnumber"),
-        ),
-        str,
-    ),
+    **_texts("username", "email", "firstname", "lastname", "studentnumber", "displayname"),
+    **_texts("firstnamenative", "lastnamenative", "phone", "birthdate", "gender", "nationality", "city"),
+    **_texts("country", "address", "status", "academicprogram", "major", "submajor", "award", "studymode"),
+    **_texts("studylanguage", "intake", "registrationdate", "btecnumber"),
 }
-TEACHER = {
+TEACHER: Fields = {
     **_COMMON,
     "suspended": int,
-    **dict.fromkeys(("username", "email", "firstname", "lastname", "displayname", "phone"), str),
+    **_texts("username", "email", "firstname", "lastname", "displayname", "phone"),
 }
-PROGRAM = {**_COMMON, **dict.fromkeys(("name", "description"), str)}
-COURSE = {
+PROGRAM: Fields = {**_COMMON, **_texts("name", "description")}
+COURSE: Fields = {
     **_COMMON,
-    **dict.fromkeys(
-        (
-            *("fullname", "shortname", "startdate", "enddate", "unitname", "programname", "status"),
-            *("programid", "teacherid"),
-        ),
-        str,
-    ),
+    **_texts("fullname", "shortname", "startdate", "enddate", "unitname", "programname", "status"),
+    **_texts("programid", "teacherid", "teacherrole"),
     "create": int,
+    "hide": int,
+    "staff": Lines(user=str, role=str),
 }
-ENROLMENT = {
+ENROLMENT: Fields = {
     **_COMMON,
-    **dict.fromkeys(("studentid", "classid", "startdate", "enddate", "enrollmenttype"), str),
+    **_texts("studentid", "classid", "startdate", "enddate", "enrollmenttype", "role", "withdrawal"),
+}
+UNIT: Fields = {
+    **_COMMON,
+    **_texts("name", "code", "number", "level", "major", "credit", "programid"),
+    "criteria": Lines(shortname=str, description=str),
+}
+REGISTRATION: Fields = {
+    **_COMMON,
+    **_texts("number", "studentid", "programid", "programname", "registrationdate", "status", "currency"),
+    **_texts("price", "discountpercentage", "discountreason", "remaining", "studymode", "studylanguage"),
+    **_texts("intake"),
+    "schedule": Lines(zohoid=str, number=int, duedate=str, amount=str, status=str, paiddate=str),
+}
+PAYMENT: Fields = {
+    **_COMMON,
+    **_texts("number", "studentid", "registrationid", "currency", "amount", "originalcurrency"),
+    **_texts("originalamount", "paymentdate", "type", "method", "voucher"),
+    "accepted": int,
+    "installmentno": int,
+}
+FINANCE: Fields = {
+    **_COMMON,
+    **_texts("currency", "scholarship", "scholarshipreason", "scholarshippercentage", "transferredcurrency"),
+    **_texts("transferred", "method", "mode", "bankname", "bankholder", "registrationfees"),
+    **_texts("registrationinvoice", "total", "discount"),
+    "installments": Lines(number=int, amount=str, duedate=str, invoice=str, invoicedate=str),
+}
+RESULT: Fields = {
+    **_COMMON,
+    **_texts("studentid", "classid", "unitname", "name", "letter", "gradestatus", "attemptdate", "feedback"),
+    **_texts("grader", "verifier"),
+    "attempt": int,
+}
+REQUEST: Fields = {
+    **_COMMON,
+    **_texts("number", "studentid", "type", "status", "reason", "fees", "currency"),
+    "requestid": int,
+    "requesttime": int,
 }
 
 
@@ -63,7 +105,7 @@ class Batch:
     """The parameter of a function that takes rows: its name and the rows' fields."""
 
     name: str
-    fields: Mapping[str, type]
+    fields: Fields
 
 
 def batch(params: Mapping[str, Any], shape: Batch) -> list[dict[str, Any]]:
@@ -91,7 +133,7 @@ def texts(params: Mapping[str, Any], name: str) -> list[str]:
     _only(params, {name})
     found = texts_or_rows(params, name)
     if not all(isinstance(one, str) for one in found):
-        raise _invalid(f"{name} => Invalid parameter value")
+        raise invalid(f"{name} => Invalid parameter value")
     return found
 
 
@@ -103,6 +145,31 @@ def number(params: Mapping[str, Any], name: str) -> int:
     """
     _only(params, {name})
     return _integer(params.get(name), name)
+
+
+def numbers(params: Mapping[str, Any], name: str) -> list[int]:
+    """Check a function's only parameter, a list of numbers.
+
+    Raises:
+        CallFailed: it is missing or something else.
+    """
+    return [_integer(one, name) for one in texts(params, name)]
+
+
+def page(params: Mapping[str, Any], *others: str) -> tuple[int, int]:
+    """Check `after` and `limit`, the parameters of a function that lists, and that `others` are texts.
+
+    Raises:
+        CallFailed: one is missing, unknown or out of range.
+    """
+    _only(params, {"after", "limit", *others})
+    for name in others:
+        if not isinstance(params.get(name), str):
+            raise invalid(f"Missing required key in single structure: {name}")
+    after, limit = _integer(params.get("after"), "after"), _integer(params.get("limit"), "limit")
+    if after < 0 or not 1 <= limit <= MOST_LISTED:
+        raise invalid(f"after is 0 or more, limit from 1 to {MOST_LISTED}")
+    return after, limit
 
 
 def none(params: Mapping[str, Any]) -> None:
@@ -122,35 +189,45 @@ def texts_or_rows(params: Mapping[str, Any], name: str) -> list[Any]:
     """
     found = params.get(name)
     if not isinstance(found, list):
-        raise _invalid(f"Missing required key in single structure: {name}")
+        raise invalid(f"Missing required key in single structure: {name}")
     return found
 
 
-def _row(row: Any, fields: Mapping[str, type]) -> dict[str, Any]:
+def _row(row: Any, fields: Fields) -> dict[str, Any]:
     if not isinstance(row, dict):
-        raise _invalid("Only arrays accepted. The bad value is a text")
-    for name in fields:
-        if name not in row:
-            raise _invalid(f"Missing required key in single structure: {name}")
+        raise invalid("Only arrays accepted. The bad value is a text")
+    for name, kind in fields.items():
+        if name not in row and not isinstance(kind, Lines):
+            raise invalid(f"Missing required key in single structure: {name}")
     _only(row, set(fields))
-    return {
-        name: _integer(row[name], name) if kind is int else str(row[name]) for name, kind in fields.items()
-    }
+    return {name: _value(row, name, kind) for name, kind in fields.items()}
+
+
+def _value(row: Mapping[str, Any], name: str, kind: type | Lines) -> Any:
+    if isinstance(kind, Lines):
+        lines = row.get(name, [])
+        if not isinstance(lines, list):
+            raise invalid(f"Only arrays accepted. The bad value is {name}")
+        return [_row(line, kind) for line in lines]
+    if isinstance(row[name], (list, dict)):
+        raise invalid(f"Scalar type expected, array or object received: {name}")
+    return _integer(row[name], name) if kind is int else str(row[name])
 
 
 def _integer(value: Any, name: str) -> int:
     if not isinstance(value, str) or not _INT.fullmatch(value):
-        raise _invalid(f"{name} => Invalid parameter value detected: expected a number")
+        raise invalid(f"{name} => Invalid parameter value detected: expected a number")
     return int(value)
 
 
 def _only(params: Mapping[str, Any], names: set[str]) -> None:
     extra = sorted(set(params) - names)
     if extra:
-        raise _invalid(f"Unexpected keys ({', '.join(extra)}) detected in parameter array")
+        raise invalid(f"Unexpected keys ({', '.join(extra)}) detected in parameter array")
 
 
-def _invalid(message: str) -> CallFailed:
+def invalid(message: str) -> CallFailed:
+    """Build what Moodle says of a parameter that does not fit."""
     return CallFailed(
         "invalid_parameter_exception", "invalidparameter", f"Invalid parameter value detected ({message})"
     )

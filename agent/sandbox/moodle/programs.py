@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agent.sandbox.moodle.site import Category, Mirror, Result, Row, RowFailed, Site, check, result
+from agent.sandbox.moodle.holdings import Mirror
+from agent.sandbox.moodle.site import Category, Result, Row, RowFailed, Site, check, result
 
 LENGTHS = {"description": 0}
 WRITTEN = ("name", "description")
@@ -26,10 +27,15 @@ def upsert(site: Site, row: Row) -> Result:
     if not row["name"]:
         raise RowFailed("error", "fieldmissing", "name is empty")
     same = known is not None and not known.deleted and known.fields["changehash"] == row["changehash"]
-    if known and category and same:
+    if known and same and not differs(site, known):
         known.fields["sourcetime"] = row["sourcetime"]
         return result(zohoid, "unchanged", categoryid)
     return _write(site, row, known, category)
+
+
+def differs(site: Site, known: Mirror) -> list[str]:
+    """Name what an upsert with the same hash mends."""
+    return [] if known.deleted or known.categoryid in site.categories else ["category"]
 
 
 def category_of(site: Site, programid: str) -> int:

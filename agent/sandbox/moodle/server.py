@@ -206,7 +206,7 @@ class _ControlApi:
         assignments = self._control.gradebook.assignments.values()
         rows = [
             {
-                **asdict(course),
+                **{name: value for name, value in asdict(course).items() if name != "roles"},
                 "teaching": sorted(course.teaching),
                 "assignments": [
                     {"id": one.id, "name": one.name} for one in assignments if one.courseid == course.id

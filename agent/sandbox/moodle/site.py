@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from agent.sandbox.moodle.holdings import Mirrors, User, Users
+
 Row = Mapping[str, Any]
 Result = dict[str, Any]
 
@@ -16,6 +18,13 @@ FIRST_ID = 3  # 1 and 2 are the guest and the administrator, as on a fresh site
 ADMIN_ID = 2
 LONGEST = 255
 OPTIONAL_IDS = ("programid", "teacherid")
+IDS = ("zohoid", "studentid", "classid", "registrationid", *OPTIONAL_IDS)
+TEACHING = frozenset({"editingteacher", "teacher"})
+ROLES = ("student", "teacher", "editingteacher", "manager", "coursecreator")
+ENTITIES = (
+    *("program", "teacher", "student", "class", "enrollment"),
+    *("unit", "registration", "payment", "finance", "result", "request"),
+)
 
 
 class RowFailed(Exception):  # noqa: N818 - a row's own result, not a fault of the sandbox
@@ -26,29 +35,6 @@ class RowFailed(Exception):  # noqa: N818 - a row's own result, not a fault of t
         self.status = status
         self.errorcode = errorcode
         self.message = message
-
-
-@dataclass
-class User:
-    """An account."""
-
-    id: int
-    username: str
-    email: str
-    firstname: str
-    lastname: str
-    idnumber: str = ""
-    suspended: bool = False
-
-    @property
-    def fullname(self) -> str:
-        """First and last name."""
-        return f"{self.firstname} {self.lastname}"
-
-    @property
-    def name(self) -> str:
-        """How messages to staff name an account."""
-        return f"{self.username} (id {self.id})"
 
 
 @dataclass
@@ -64,7 +50,7 @@ class Category:
 
 @dataclass
 class Course:
-    """A course; dates are Y-m-d or empty, `teaching` holds the accounts with the role of setting `teacherrole`."""
+    """A course; dates are Y-m-d or empty, `roles` holds who has which role (shortname) there beside students."""
 
     id: int
     fullname: str
@@ -73,68 +59,101 @@ class Course:
     startdate: str = ""
     enddate: str = ""
     categoryid: int = 0
-    teaching: set[int] = field(default_factory=set)
+    visible: bool = True
+    roles: set[tuple[int, str]] = field(default_factory=set)
+
+    @property
+    def teaching(self) -> set[int]:
+        """The accounts that teach here, editing or not."""
+        return {userid for userid, role in self.roles if role in TEACHING}
 
 
 @dataclass
 class Enrolment:
-    """A manual enrolment with the role student."""
+    """A student's enrolment by one method (manual, self ...); `role` is what she got with it.
+
+    Attributes:
+        id: number of the user_enrolment.
+        timemodified: unix seconds.
+    """
 
     userid: int
     courseid: int
     suspended: bool
     startdate: str = ""
     enddate: str = ""
+    role: str = "student"
+    id: int = field(default=0, compare=False)
+    timemodified: int = field(default=0, compare=False)
 
 
 @dataclass
-class Mirror:
-    """A Zoho record as last received (`fields`), and what it is linked to in Moodle.
+class Request:
+    """A student's request: raised in Moodle (`raised`), or brought from Zoho."""
 
-    Attributes:
-        userid: the student's, the teacher's or the enrolment's account.
-        courseid: the class's or the enrolment's course.
-        categoryid: the programme's category.
-        teacherid: account of the teacher whom the class has.
-        role_given: whether she has her role there from the sync.
-    """
-
-    fields: dict[str, Any]
-    userid: int = 0
-    courseid: int = 0
-    categoryid: int = 0
-    teacherid: int = 0
-    role_given: bool = False
-
-    @property
-    def sourcetime(self) -> int:
-        """Modified time in Zoho, unix seconds."""
-        return int(self.fields["sourcetime"])
-
-    @property
-    def deleted(self) -> bool:
-        """Whether Zoho deleted the record."""
-        return bool(self.fields["deleted"])
+    requestid: int
+    userid: int
+    type: str
+    reason: str
+    status: str = "Pending"
+    zohoid: str = ""
+    fees: str = ""
+    currency: str = ""
+    timecreated: int = 0
+    timemodified: int = 0
+    raised: bool = True
 
 
 @dataclass
 class Site:
-    """The whole site. `clock` gives unix seconds."""
+    """The whole site.
+
+    Attributes:
+        clock: gives unix seconds.
+        enrolments: the manual ones, by account and course.
+        unmanaged: those of other methods, by account, course and method.
+        roles: shortnames of the roles that there are.
+        mirrors: by entity, Zoho's records as last received.
+    """
 
     clock: Callable[[], float] = time.time
-    users: dict[int, User] = field(default_factory=dict)
+    users: Users = field(default_factory=Users)
     courses: dict[int, Course] = field(default_factory=dict)
     enrolments: dict[tuple[int, int], Enrolment] = field(default_factory=dict)
+    unmanaged: dict[tuple[int, int, str], Enrolment] = field(default_factory=dict)
     categories: dict[int, Category] = field(default_factory=dict)
-    programs: dict[str, Mirror] = field(default_factory=dict)
-    teachers: dict[str, Mirror] = field(default_factory=dict)
-    students: dict[str, Mirror] = field(default_factory=dict)
-    classes: dict[str, Mirror] = field(default_factory=dict)
-    enrollments: dict[str, Mirror] = field(default_factory=dict)
+    requests: dict[int, Request] = field(default_factory=dict)
+    roles: set[str] = field(default_factory=lambda: set(ROLES))
+    mirrors: dict[str, Mirrors] = field(default_factory=lambda: {name: Mirrors() for name in ENTITIES})
     _last_id: int = FIRST_ID - 1
 
     def __post_init__(self) -> None:
         self.users[ADMIN_ID] = User(ADMIN_ID, "admin", "admin@example.org", "Admin", "User")
+
+    @property
+    def programs(self) -> Mirrors:
+        """Programmes as received."""
+        return self.mirrors["program"]
+
+    @property
+    def teachers(self) -> Mirrors:
+        """Teachers as received."""
+        return self.mirrors["teacher"]
+
+    @property
+    def students(self) -> Mirrors:
+        """Students as received."""
+        return self.mirrors["student"]
+
+    @property
+    def classes(self) -> Mirrors:
+        """Classes as received."""
+        return self.mirrors["class"]
+
+    @property
+    def enrollments(self) -> Mirrors:
+        """Enrollments as received."""
+        return self.mirrors["enrollment"]
 
     def new_id(self) -> int:
         """Give an id that nothing else has."""
@@ -145,28 +164,20 @@ class Site:
         """Return the site's calendar date (its zone is UTC)."""
         return datetime.fromtimestamp(self.clock(), UTC).date()
 
-    def holders(self, column: str, value: str) -> list[User]:
-        """Find the accounts that hold a value, case ignored."""
-        wanted = value.lower()
-        return [
-            user for user in self.users.values() if wanted and str(getattr(user, column)).lower() == wanted
-        ]
-
     def zohoid_of_user(self, userid: int) -> str:
         """Find Zoho's id of a student; empty when not linked."""
-        return next((zohoid for zohoid, known in self.students.items() if known.userid == userid), "")
+        return next(iter(self.students.linked(userid, 0)), "")
 
     def person_of_user(self, userid: int) -> str:
         """Find the record key of the student or teacher whose account this is; empty when not linked."""
-        for kind, people in (("student", self.students), ("teacher", self.teachers)):
-            for zohoid, known in people.items():
-                if known.userid == userid:
-                    return f"{kind}:{zohoid}"
+        for kind in ("student", "teacher"):
+            for zohoid in self.mirrors[kind].linked(userid, 0):
+                return f"{kind}:{zohoid}"
         return ""
 
     def zohoid_of_course(self, courseid: int) -> str:
         """Find Zoho's id of a class; empty when not linked."""
-        return next((zohoid for zohoid, known in self.classes.items() if known.courseid == courseid), "")
+        return next(iter(self.classes.linked(0, courseid)), "")
 
 
 def result(zohoid: str, status: str, moodleid: int = 0, errorcode: str = "", message: str = "") -> Result:
@@ -191,25 +202,39 @@ def each(rows: Sequence[Row], work: Callable[[Row], Result]) -> list[Result]:
     return results
 
 
-def check(row: Row, dates: Sequence[str], lengths: Mapping[str, int]) -> None:
-    """Check a row's ids, dates, hash and lengths (0: no limit).
+def check(
+    row: Row,
+    dates: Sequence[str],
+    lengths: Mapping[str, int],
+    *,
+    optional: Sequence[str] = OPTIONAL_IDS,
+    record: bool = True,
+) -> None:
+    """Check a row's ids (those of `optional` may be empty), dates, hash and lengths (0: no limit).
+
+    A line of a list is no record: it has no hash, and its `zohoid` counts as a text.
 
     Raises:
         RowFailed: one is wrong.
     """
-    for name in ("zohoid", "studentid", "classid", *OPTIONAL_IDS):
-        optional = name in OPTIONAL_IDS and not row.get(name)
-        if name in row and not optional and not re.fullmatch(r"[0-9]{10,20}", row[name]):
-            raise RowFailed("error", "idinvalid", f"{name} is no record id of Zoho")
+    if record:
+        _check_record(row, optional)
     for name in dates:
         if row[name] and not _is_date(row[name]):
             raise RowFailed("error", "dateinvalid", f"{name} is no date: {row[name]}")
-    if not row["deleted"] and not re.fullmatch(r"[0-9a-f]{32}", row["changehash"]):
-        raise RowFailed("error", "hashinvalid", "changehash is no MD5")
     for name, value in row.items():
         longest = lengths.get(name, LONGEST)
         if isinstance(value, str) and longest and len(value) > longest:
             raise RowFailed("error", "valuetoolong", f"{name} is longer than {longest} characters")
+
+
+def _check_record(row: Row, optional: Sequence[str]) -> None:
+    for name in IDS:
+        empty = name in optional and not row.get(name)
+        if name in row and not empty and not re.fullmatch(r"[0-9]{10,20}", row[name]):
+            raise RowFailed("error", "idinvalid", f"{name} is no record id of Zoho")
+    if not row["deleted"] and not re.fullmatch(r"[0-9a-f]{32}", row["changehash"]):
+        raise RowFailed("error", "hashinvalid", "changehash is no MD5")
 
 
 def _is_date(value: str) -> bool:

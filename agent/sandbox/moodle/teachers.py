@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from agent.sandbox.moodle import accounts
 from agent.sandbox.moodle.accounts import People
-from agent.sandbox.moodle.site import Course, Mirror, Result, Row, Site
+from agent.sandbox.moodle.holdings import Mirror
+from agent.sandbox.moodle.site import Course, Result, Row, RowFailed, Site
 
 
 def upsert(site: Site, row: Row) -> Result:
@@ -16,33 +17,59 @@ def upsert(site: Site, row: Row) -> Result:
     done = accounts.upsert(site, row, People("teacher", site.teachers))
     if row["deleted"] or done["status"] == "stale":
         return done
-    arrived = False
-    for known in site.classes.values():
-        course = site.courses.get(known.courseid)
-        if course and not known.deleted and known.fields["teacherid"] == row["zohoid"]:
-            arrived = put(site, course, known) or arrived
-    return {**done, "status": "updated"} if arrived and done["status"] == "unchanged" else done
+    arrived = [_arrive(site, known) for known in site.classes.values() if _awaits(known, row["zohoid"])]
+    return {**done, "status": "updated"} if any(arrived) and done["status"] == "unchanged" else done
 
 
-def settled(site: Site, known: Mirror, teacherid: str) -> bool:
-    """Tell whether a class has the teacher whom Zoho names; `teacherid` is Zoho's id of her, empty if none."""
-    return known.teacherid == _userid(site, teacherid)
+def require_role(site: Site, fields: Row) -> None:
+    """Check that the role of the teacher of a class exists, where there is one to get it.
+
+    Raises:
+        RowFailed: there is no such role.
+    """
+    if _userid(site, fields["teacherid"]) and fields["teacherrole"] not in site.roles:
+        raise RowFailed("error", "rolemissing", f"There is no role {fields['teacherrole']}")
 
 
-def put(site: Site, course: Course, known: Mirror) -> bool:
-    """Bring a class's teacher into its course, take the sync's role from the former one; False: nothing to do."""
-    userid = _userid(site, known.fields["teacherid"])
-    if userid == known.teacherid:
+def settled(site: Site, course: Course, known: Mirror, fields: Row) -> bool:
+    """Tell whether a course has the teacher whom Zoho names for its class, with the role that it shall have."""
+    userid, role = _userid(site, fields["teacherid"]), fields["teacherrole"]
+    if userid != known.teacherid:
         return False
-    if known.role_given:
-        course.teaching.discard(known.teacherid)
-    known.role_given = bool(userid) and userid not in course.teaching
-    known.teacherid = userid
-    if userid:
-        course.teaching.add(userid)
+    return not userid or (known.fields["teacherrole"] == role and (userid, role) in course.roles)
+
+
+def put(site: Site, course: Course, known: Mirror | None, fields: Row) -> tuple[int, str]:
+    """Bring a class's teacher into its course and take the sync's role from the former one.
+
+    Returns:
+        Her account (0: none) and the role that the sync gave her (empty: none).
+    """
+    if known and settled(site, course, known, fields):
+        return known.teacherid, known.role_given
+    if known:
+        course.roles.discard((known.teacherid, known.role_given))
+    userid, role = _userid(site, fields["teacherid"]), fields["teacherrole"]
+    if not userid or (userid, role) in course.roles:
+        return userid, ""
+    course.roles.add((userid, role))
+    return userid, role
+
+
+def _awaits(known: Mirror, teacherid: str) -> bool:
+    return not known.deleted and bool(known.fields["teacherid"] == teacherid)
+
+
+def _arrive(site: Site, known: Mirror) -> bool:
+    """Bring a teacher into a class that named her before she was there; False: nothing to do."""
+    course = site.courses.get(known.courseid)
+    if course is None or settled(site, course, known, known.fields):
+        return False
+    require_role(site, known.fields)
+    known.teacherid, known.role_given = put(site, course, known, known.fields)
     return True
 
 
 def _userid(site: Site, teacherid: str) -> int:
     teacher = site.teachers.get(teacherid)
-    return teacher.userid if teacher else 0
+    return teacher.userid if teacher and teacher.userid in site.users else 0
