@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from agent.sandbox.moodle import enrolments, requests
 from agent.sandbox.moodle.gradebook import BTEC, Gradebook
 from agent.sandbox.moodle.holdings import User
 from agent.sandbox.moodle.outbox import Outbox
-from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Site
+from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Enrolment, Request, Site
+
+MANUAL = "manual"
+CHANGEABLE = frozenset({"suspended", "startdate", "enddate", "role"})
 
 
 class Fault(StrEnum):
@@ -74,14 +78,126 @@ class MoodleControl:
         return category
 
     def delete_user(self, userid: int) -> None:
-        """Delete an account by hand; the mirror keeps its row.
+        """Delete an account by hand, with its enrolments; the mirror keeps its row.
 
         Raises:
             KeyError: there is no such account, or it is the administrator's.
         """
         if userid == ADMIN_ID:
             raise KeyError(userid)
+        self.site.users[userid]
+        self._end_all(lambda one: one.userid == userid)
+        for course in self.site.courses.values():
+            course.roles = {line for line in course.roles if line[0] != userid}
         del self.site.users[userid]
+
+    def delete_course(self, courseid: int) -> None:
+        """Delete a course by hand, with its enrolments, assignments and grades; the mirror keeps its row.
+
+        Raises:
+            KeyError: there is no such course.
+        """
+        self.site.courses[courseid]
+        for key in [key for key in self.gradebook.grades if key.split("_")[1] == str(courseid)]:
+            self.delete_grade(key)
+        self._end_all(lambda one: one.courseid == courseid)
+        for assignment in [one for one in self.gradebook.assignments.values() if one.courseid == courseid]:
+            del self.gradebook.assignments[assignment.id]
+        del self.site.courses[courseid]
+
+    def enrol(
+        self, userid: int, courseid: int, *, method: str = MANUAL, event: bool = True, **values: Any
+    ) -> str:
+        """Enrol a student by hand, or change how she is enrolled, and return the key of her enrolments there.
+
+        Args:
+            userid: Moodle's id of the student.
+            courseid: Moodle's id of the course.
+            method: manual, self, cohort ...; each has an enrolment of its own.
+            event: False stores no event, as where one got lost.
+            values: fields of `Enrolment`: suspended, startdate, enddate (Y-m-d or empty), role; a new one is active and
+                without dates.
+
+        Raises:
+            KeyError: there is no such account or course.
+            ValueError: no such field.
+        """
+        self.site.users[userid]
+        self.site.courses[courseid]
+        unknown = set(values) - CHANGEABLE
+        if unknown:
+            raise ValueError(f"an enrolment has no {', '.join(sorted(unknown))}")
+        before = self._enrolment(userid, courseid, method)
+        now = replace(before or Enrolment(userid, courseid, suspended=False, id=self.site.new_id()), **values)
+        if now != before:
+            now.timemodified = int(self.site.clock())
+            self._store(now, method)
+            self._tell_enrolment(userid, courseid, event)
+        return f"{userid}_{courseid}"
+
+    def suspend(self, userid: int, courseid: int, *, method: str = MANUAL, event: bool = True) -> str:
+        """Suspend a student's enrolment by hand; see `enrol`.
+
+        Raises:
+            KeyError: she has none.
+        """
+        self._existing(userid, courseid, method)
+        return self.enrol(userid, courseid, method=method, event=event, suspended=True)
+
+    def reactivate(self, userid: int, courseid: int, *, method: str = MANUAL, event: bool = True) -> str:
+        """Make a suspended enrolment active by hand; see `enrol`.
+
+        Raises:
+            KeyError: she has none.
+        """
+        self._existing(userid, courseid, method)
+        return self.enrol(userid, courseid, method=method, event=event, suspended=False)
+
+    def unenrol(self, userid: int, courseid: int, *, method: str = MANUAL, event: bool = True) -> str:
+        """Unenrol a student by hand; her grades stay; see `enrol`.
+
+        Raises:
+            KeyError: she is not enrolled.
+        """
+        self._existing(userid, courseid, method)
+        if method == MANUAL:
+            del self.site.enrolments[userid, courseid]
+        else:
+            del self.site.unmanaged[userid, courseid, method]
+        self._tell_enrolment(userid, courseid, event)
+        return f"{userid}_{courseid}"
+
+    def raise_request(self, userid: int, kind: str, reason: str, *, event: bool = True) -> int:
+        """Raise a request as a student does and return its number.
+
+        Raises:
+            KeyError: there is no such account.
+            ValueError: there is no such type of request.
+        """
+        self.site.users[userid]
+        if kind not in requests.TYPES:
+            raise ValueError(f"a request is one of: {', '.join(requests.TYPES)}")
+        now = int(self.site.clock())
+        request = Request(self.site.new_id(), userid, kind, reason, timecreated=now, timemodified=now)
+        self.site.requests[request.requestid] = request
+        if event:
+            key = str(request.requestid)
+            data = {
+                "key": key,
+                "origin": "moodle",
+                "request": requests.snapshot(self.site, request.requestid),
+            }
+            self.outbox.add("request", key, "request.updated", self.address, data)
+        return request.requestid
+
+    def records(self, entity: str) -> dict[str, dict[str, Any]]:
+        """Give what the plugin keeps of an entity of docs/protocol.md, by Zoho's id, those deleted in Zoho left out.
+
+        Raises:
+            KeyError: there is no such entity.
+        """
+        rows = self.site.mirrors[entity].items()
+        return {zohoid: dict(known.fields) for zohoid, known in rows if not known.deleted}
 
     def add_assignment(
         self, courseid: int, name: str, *, scale: Sequence[str] = BTEC, maxattempts: int = 2
@@ -153,6 +269,35 @@ class MoodleControl:
     async def settle(self) -> None:
         """Wait until every event has been delivered, pulled or parked."""
         await self.outbox.settle()
+
+    def _enrolment(self, userid: int, courseid: int, method: str) -> Enrolment | None:
+        if method == MANUAL:
+            return self.site.enrolments.get((userid, courseid))
+        return self.site.unmanaged.get((userid, courseid, method))
+
+    def _existing(self, userid: int, courseid: int, method: str) -> None:
+        if self._enrolment(userid, courseid, method) is None:
+            raise KeyError(f"{method} enrolment of {userid} in {courseid}")
+
+    def _store(self, now: Enrolment, method: str) -> None:
+        if method == MANUAL:
+            self.site.enrolments[now.userid, now.courseid] = now
+        else:
+            self.site.unmanaged[now.userid, now.courseid, method] = now
+
+    def _end_all(self, ends: Callable[[Enrolment], bool]) -> None:
+        manual = [(*links, MANUAL) for links, one in self.site.enrolments.items() if ends(one)]
+        others = [links for links, one in self.site.unmanaged.items() if ends(one)]
+        for userid, courseid, method in manual + others:
+            self.unenrol(userid, courseid, method=method)
+
+    def _tell_enrolment(self, userid: int, courseid: int, event: bool) -> None:
+        """Store an event of a student and a class that Zoho knows; of others the agent has nothing to hear."""
+        key = f"{userid}_{courseid}"
+        picture = enrolments.snapshot(self.site, key)
+        if event and picture["found"]:
+            data = {"key": key, "origin": "moodle", "enrolment": picture}
+            self.outbox.add("enrolment", key, "enrolment.updated", self.address, data)
 
     def _tell(self, key: str) -> None:
         """Store an event unless the agent was told just this, or has nothing to hear of yet."""

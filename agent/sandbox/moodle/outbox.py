@@ -1,4 +1,4 @@
-"""Events that wait for the agent: stored first, sent after, in order per grade, until they are delivered."""
+"""Events that wait for the agent: stored first, sent after, in order per object, until they are delivered."""
 
 from __future__ import annotations
 
@@ -68,10 +68,11 @@ class Outbox:
         self._empty = asyncio.Event()
         self._empty.set()
         self._task: asyncio.Task[None] | None = None
+        self._pending: dict[str, Event] = {}  # by event id, oldest first
         self.events: list[Event] = []
 
     def add(self, kind: str, key: str, event_type: str, site: str, data: dict[str, Any]) -> Event:
-        """Store an event; it is sent as soon as its grade's earlier ones are."""
+        """Store an event; it is sent as soon as its object's earlier ones are."""
         now = self._clock()
         body = {
             "type": event_type,
@@ -81,20 +82,20 @@ class Outbox:
         }
         event = Event(str(uuid.uuid4()), kind, key, json.dumps(body, ensure_ascii=False), now)
         self.events.append(event)
+        self._pending[event.eventid] = event
         self._empty.clear()
         self._work.set()
         return event
 
     def pending(self) -> list[Event]:
         """Return what is not delivered yet, oldest first."""
-        return [event for event in self.events if event.status is EventStatus.PENDING]
+        return list(self._pending.values())
 
     def acknowledge(self, eventids: list[str]) -> int:
         """Mark events as delivered; returns how many were pending."""
-        taken = [event for event in self.pending() if event.eventid in eventids]
+        taken = [self._pending[eventid] for eventid in dict.fromkeys(eventids) if eventid in self._pending]
         for event in taken:
-            event.status = EventStatus.DELIVERED
-        self._note_empty()
+            self._finish(event, EventStatus.DELIVERED)
         return len(taken)
 
     async def start(self) -> None:
@@ -112,8 +113,10 @@ class Outbox:
         """Wait until no event is pending."""
         await self._empty.wait()
 
-    def _note_empty(self) -> None:
-        if not self.pending():
+    def _finish(self, event: Event, status: EventStatus) -> None:
+        event.status = status
+        self._pending.pop(event.eventid, None)
+        if not self._pending:
             self._empty.set()
 
     async def _run(self) -> None:
@@ -125,19 +128,20 @@ class Outbox:
                     await self._pause()
                 else:
                     await self._deliver(session, due)
-                    self._note_empty()
 
     def _due(self) -> Event | None:
-        """Find the oldest event that may be sent: no earlier one of its grade is pending."""
-        seen: set[str] = set()
-        for event in self.pending():
-            if event.key not in seen and event.next_at <= self._clock():
+        """Find the oldest event that may be sent: no earlier one of the same object is pending."""
+        seen: set[tuple[str, str]] = set()
+        for event in self._pending.values():
+            if (event.kind, event.key) not in seen and event.next_at <= self._clock():
                 return event
-            seen.add(event.key)
+            seen.add((event.kind, event.key))
         return None
 
     async def _pause(self) -> None:
-        waits = [event.next_at - self._clock() for event in self.pending() if event.next_at > self._clock()]
+        waits = [
+            event.next_at - self._clock() for event in self._pending.values() if event.next_at > self._clock()
+        ]
         try:
             await asyncio.wait_for(self._work.wait(), min(waits, default=None))
         except TimeoutError:
@@ -147,9 +151,9 @@ class Outbox:
         event.attempts += 1
         event.answer, wait = await self._send(session, event)
         if 200 <= event.answer < 300:
-            event.status = EventStatus.DELIVERED
+            self._finish(event, EventStatus.DELIVERED)
         elif event.answer in PARKING:
-            event.status = EventStatus.DEAD
+            self._finish(event, EventStatus.DEAD)
         else:
             longest = min(LONGEST_PAUSE_SECONDS, self._retry_seconds * 2 ** (event.attempts - 1))
             event.next_at = self._clock() + max(wait, random.uniform(longest / 2, longest))  # noqa: S311

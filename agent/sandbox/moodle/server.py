@@ -7,8 +7,7 @@ import hmac
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,6 +16,7 @@ from aiohttp import web
 
 from agent.sandbox.moodle import phpform
 from agent.sandbox.moodle.control import Call, Fault, MoodleControl
+from agent.sandbox.moodle.control_api import ControlApi
 from agent.sandbox.moodle.functions import MAX_INPUT_VARS, Functions
 from agent.sandbox.moodle.gradebook import Gradebook
 from agent.sandbox.moodle.outbox import Outbox
@@ -94,7 +94,7 @@ def run_moodle_sandbox(*, port: int, webhook_url: str | None, webhook_secret: st
 def _app(control: MoodleControl, token: str) -> web.Application:
     app = web.Application(middlewares=[_loopback_only], client_max_size=MAX_BODY)
     app.add_routes([web.post(REST, _Rest(control, token).handle)])
-    app.add_routes(_ControlApi(control).routes())
+    app.add_routes(ControlApi(control).routes())
     return app
 
 
@@ -164,100 +164,3 @@ def _dropped(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=499)
-
-
-class _ControlApi:
-    """`/sandbox/…`: JSON in, JSON out; what cannot be done is said with status 400 or 404."""
-
-    def __init__(self, control: MoodleControl) -> None:
-        self._control = control
-
-    def routes(self) -> list[web.RouteDef]:
-        """Give the routes."""
-        return [
-            web.get("/sandbox/students", self.students),
-            web.get("/sandbox/courses", self.courses),
-            web.get("/sandbox/grades", self.grades),
-            web.get("/sandbox/outbox", self.outbox),
-            web.post("/sandbox/assignments", self.add_assignment),
-            web.post("/sandbox/grades", self.grade),
-        ]
-
-    async def students(self, _request: web.Request) -> web.Response:
-        """GET every linked student as the account is, with the courses she is enrolled in."""
-        site = self._control.site
-        rows = [
-            {
-                "zohoid": zohoid,
-                **asdict(site.users[known.userid]),
-                "courses": [
-                    enrolment.courseid
-                    for enrolment in site.enrolments.values()
-                    if enrolment.userid == known.userid and not enrolment.suspended
-                ],
-            }
-            for zohoid, known in site.students.items()
-            if known.userid in site.users
-        ]
-        return web.json_response({"students": rows})
-
-    async def courses(self, _request: web.Request) -> web.Response:
-        """GET every course with its assignments."""
-        assignments = self._control.gradebook.assignments.values()
-        rows = [
-            {
-                **{name: value for name, value in asdict(course).items() if name != "roles"},
-                "teaching": sorted(course.teaching),
-                "assignments": [
-                    {"id": one.id, "name": one.name} for one in assignments if one.courseid == course.id
-                ],
-            }
-            for course in self._control.site.courses.values()
-        ]
-        return web.json_response({"courses": rows})
-
-    async def grades(self, _request: web.Request) -> web.Response:
-        """GET the snapshot of every grade."""
-        book = self._control.gradebook
-        return web.json_response({"grades": [book.snapshot(key) for key in book.grades]})
-
-    async def outbox(self, _request: web.Request) -> web.Response:
-        """GET what became of each event."""
-        rows = [
-            {name: value for name, value in asdict(event).items() if name != "body"}
-            for event in self._control.outbox.events
-        ]
-        return web.json_response({"events": rows})
-
-    async def add_assignment(self, request: web.Request) -> web.Response:
-        """POST `{"courseid", "name"}`; answers `{"assignid"}`."""
-        body = await _json(request)
-        try:
-            assignid = self._control.add_assignment(int(body["courseid"]), str(body["name"]))
-        except KeyError as missing:
-            raise web.HTTPNotFound(text=f"no {missing}") from None
-        return web.json_response({"assignid": assignid})
-
-    async def grade(self, request: web.Request) -> web.Response:
-        """POST `{"userid", "courseid", "assignid", "mark", ...}` (see `MoodleControl.grade`); answers `{"key"}`."""
-        body = await _json(request)
-        try:
-            ids = [int(body.pop(name)) for name in ("userid", "courseid", "assignid")]
-            mark = body.pop("mark")
-            exact = None if mark is None else Decimal(str(mark))
-            key = self._control.grade(ids[0], ids[1], ids[2], exact, **body)
-        except KeyError as missing:
-            raise web.HTTPNotFound(text=f"no {missing}") from None
-        except (ValueError, InvalidOperation) as wrong:
-            raise web.HTTPBadRequest(text=str(wrong)) from None
-        return web.json_response({"key": key})
-
-
-async def _json(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        raise web.HTTPBadRequest(text="the body is no JSON") from None
-    if not isinstance(body, dict):
-        raise web.HTTPBadRequest(text="the body is no object")
-    return body
