@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 Canonical = dict[str, Any]
+LONGEST_EXPONENT = 100
 
 
 class UnreadableValueError(ValueError):
@@ -68,7 +69,8 @@ def decimal(value: object, field: str) -> str | None:
         number = Decimal(raw)
     except InvalidOperation:
         raise UnreadableValueError(field, "number", value) from None
-    if not number.is_finite():
+    # Python reads 1_0 as ten; and written out, 1e999999999 would fill the memory.
+    if "_" in raw or not number.is_finite() or abs(int(number.as_tuple().exponent)) > LONGEST_EXPONENT:
         raise UnreadableValueError(field, "number", value)
     plain = format(number, "f")  # normalize() would round to 28 digits
     if "." in plain:

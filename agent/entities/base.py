@@ -38,6 +38,8 @@ class Entity:
         depends: canonical form -> record keys that must be there first.
         after: entities whose pass has to be over before this one's begins.
         columns: canonical form -> typed columns of its table beside those that every entity has.
+        lines: record id and canonical form -> its rows of `moodle_finance_payments`; None: it has no money.
+        own_number: column of the row that says Moodle's own number of the record where it is known, else 0.
         own_names: digest of the college's own names where they differ (`agent.entities.mapping`), else empty.
         policy: digest of the settings that shape its rows (`agent.store.settings`), else empty.
     """
@@ -53,6 +55,8 @@ class Entity:
     depends: Callable[[Canonical], list[str]] = lambda _form: []
     after: tuple[str, ...] = ()
     columns: Callable[[Canonical], dict[str, Any]] = lambda _form: {}
+    lines: Callable[[str, Canonical], list[dict[str, Any]]] | None = None
+    own_number: str = ""
     own_names: str = ""
     policy: str = ""
 
@@ -63,9 +67,15 @@ class Entity:
 
     @property
     def zoho_fields(self) -> list[str]:
-        """Every field to ask Zoho for: the mapping's, the link and the time of the last change."""
+        """Every field that a list is asked for: the mapping's, the link and the time of the last change."""
         link = [self.link] if self.link else []
-        return list(dict.fromkeys([*(line.zoho for line in self.fields), *link, "Modified_Time"]))
+        plain = (line.zoho for line in self.fields if line.kind != "rows")
+        return list(dict.fromkeys([*plain, *link, "Modified_Time"]))
+
+    @property
+    def subforms(self) -> tuple[Field, ...]:
+        """The fields that no list carries: they come with a single record only (`agent.sync.reading`)."""
+        return tuple(line for line in self.fields if line.kind == "rows")
 
     def key(self, record_id: str) -> str:
         """Build the record key."""
@@ -73,9 +83,16 @@ class Entity:
 
 
 def moodle_row(
-    entity: Entity, record_id: str, form: Canonical, *, change_hash: str, source_time: datetime, deleted: bool
+    entity: Entity,
+    record_id: str,
+    form: Canonical,
+    *,
+    change_hash: str,
+    source_time: datetime,
+    deleted: bool,
+    moodle_id: int | None = None,
 ) -> MoodleRow:
-    """Build the row that the plugin's upsert function takes.
+    """Build the row that the plugin's upsert function takes; `moodle_id` is what the agent remembers.
 
     Raises:
         RecordFaultError: something that Moodle needs is missing.
@@ -86,6 +103,7 @@ def moodle_row(
         "changehash": change_hash,
         "deleted": int(deleted),
         **entity.row(form),
+        **({entity.own_number: moodle_id or 0} if entity.own_number else {}),
     }
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from agent.entities.base import Entity, zoho_time
+from agent.entities.fields import Field
 from agent.entities.grade import FEEDBACK_LENGTH, MAPPING_VERSION, TEXT_LENGTH, GradeNames
 
 Names = Mapping[str, str]  # our name -> Zoho's
@@ -31,6 +32,11 @@ READABLE: dict[str, frozenset[str]] = {
     "date": frozenset({"date"}),
     "datetime": frozenset({"datetime"}),
     "decimal": _TEXTS | _NUMBERS | {"formula"},
+    "amount": _TEXTS | _NUMBERS | {"formula"},
+    "percentage": _TEXTS | _NUMBERS | {"formula"},
+    "currency": _TEXTS | {"picklist"},
+    "integer": _TEXTS | {"integer", "bigint"},
+    "rows": frozenset({"subform"}),
     "boolean": frozenset({"boolean"}),
     "picklist": _TEXTS | {"picklist"},
     "lookup": frozenset({"lookup"}),
@@ -77,6 +83,8 @@ class Mapped:
         written: whether the agent writes it.
         length: characters that the agent may write; 0 where it does not matter.
         unique: whether upserts go by it.
+        subform: of a field of a subform's rows: Zoho's name of the subform, whose own fields its parent's metadata
+            do not name; a wrong one fails each record, for it is not delivered.
     """
 
     name: str
@@ -85,6 +93,7 @@ class Mapped:
     written: bool = False
     length: int = 0
     unique: bool = False
+    subform: str = ""
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
@@ -116,7 +125,12 @@ def mapped_fields(entity: Entity | GradeNames) -> list[Mapped]:
         ]
         return plain + [Mapped(n, field, "reference", written=True) for n, field in entity.lookups.items()]
     read = [Mapped(line.name, line.zoho, line.kind) for line in entity.fields]
-    return read + _written_back(entity)
+    parts = [
+        Mapped(f"{line.name}.{part.name}", part.zoho, part.kind, subform=line.zoho)
+        for line in entity.subforms
+        for part in line.rows
+    ]
+    return read + parts + _written_back(entity)
 
 
 def _written_back(entity: Entity) -> list[Mapped]:
@@ -173,7 +187,7 @@ def overlay(entity: Entity, rows: Names) -> Entity:
     if not changed:
         return entity
     written = {item.field: changed.get(item.name, item.field) for item in _written_back(entity)}
-    read = {line.name for line in entity.fields} | {MODULE}
+    read = {item.name for item in mapped_fields(entity) if not item.written} | {MODULE}
 
     def write_back(moodle_id: int, now: datetime) -> dict[str, Any]:
         return {written[field]: value for field, value in entity.write_back(moodle_id, now).items()}
@@ -181,10 +195,21 @@ def overlay(entity: Entity, rows: Names) -> Entity:
     return replace(
         entity,
         module=changed.get(MODULE, entity.module),
-        fields=tuple(replace(line, zoho=changed.get(line.name, line.zoho)) for line in entity.fields),
+        fields=_renamed(entity.fields, changed),
         link=changed.get(LINK, entity.link) if entity.link else None,
         write_back=write_back,
         own_names=_digest({name: zoho for name, zoho in changed.items() if name in read}),
+    )
+
+
+def _renamed(fields: tuple[Field, ...], names: Names, prefix: str = "") -> tuple[Field, ...]:
+    return tuple(
+        replace(
+            line,
+            zoho=names.get(f"{prefix}{line.name}", line.zoho),
+            rows=_renamed(line.rows, names, f"{line.name}."),
+        )
+        for line in fields
     )
 
 
@@ -207,9 +232,10 @@ def overlay_grade(rows: Names) -> GradeNames:
 def check(entity: str, fields: Sequence[Mapped], metadata: Metadata) -> list[Problem]:
     """Compare a mapping with Zoho's own metadata of the module; an empty list when all is well."""
     known = {str(row["api_name"]): row for row in metadata}
-    problems = [problem for item in fields if (problem := _check_field(entity, item, known))]
+    own = [item for item in fields if not item.subform]
+    problems = [problem for item in own if (problem := _check_field(entity, item, known))]
     used: dict[str, Mapped] = {}
-    for item in fields:
+    for item in own:
         other = used.setdefault(item.field, item)
         if other is not item and (item.written or other.written):  # two readers of one field are no harm
             sentence = f"{item.field} stands for {other.name} already, and the agent writes it"

@@ -12,7 +12,9 @@ from agent.entities.fields import Field
 FIELDS = (
     Field("name", "Product_Name"),
     Field("description", "Description"),
-    Field("status", "Status", "picklist"),  # remembered, not written: Moodle has no place for it
+    # Remembered, not written: Moodle has no place for them. Staff may be for the classes of one major only.
+    Field("status", "Status", "picklist"),
+    Field("major", "Program_Major", "picklist"),
 )
 
 
@@ -36,7 +38,7 @@ def write_back(moodle_id: int, _now: datetime) -> dict[str, Any]:
 PROGRAM = Entity(
     name="program",
     module="Products",
-    mapping_version=1,
+    mapping_version=2,
     fields=FIELDS,
     link="MoodleID",
     upsert="upsert_programs",

@@ -11,13 +11,14 @@ from typing import Any
 
 from agent.entities.base import Entity
 from agent.entities.fields import Labels, Record, picklist_labels
-from agent.entities.registry import FROM_ZOHO
-from agent.errors import SyncError
+from agent.entities.registry import FROM_ZOHO, PARTS
+from agent.errors import Action, SyncError
 from agent.grading.btec import GradeRules
 from agent.moodle.client import MoodleClient
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.modules import Modules
 from agent.sync.plan import Planned, plan_deletion, plan_record
+from agent.sync.reading import read_record
 from agent.sync.to_moodle import Enqueue, ToMoodle, Wake
 from agent.sync.to_zoho import ToZoho
 from agent.zoho.client import ZohoClient
@@ -73,10 +74,26 @@ class Engine:
             return await (self._grade_edited(record_id) if source == "zoho" else self._graded(record_id))
         if entity_type not in FROM_ZOHO:
             return Looked("ignored", {"reason": f"{entity_type} records are not synced"})
-        return await self._from_zoho(await self.modules.entity(entity_type), record_id)
+        return await self._whole(entity_type, record_id)
+
+    async def _whole(self, name: str, record_id: str) -> Looked:
+        """Look at a record and at its parts; one that fails does not stop the others."""
+        done: dict[str, Looked] = {}
+        errors: list[SyncError] = []
+        for part in (name, *PARTS.get(name, ())):
+            try:
+                done[part] = await self._from_zoho(await self.modules.entity(part), record_id)
+            except SyncError as error:
+                errors.append(error)
+        if errors:  # one that will be tried again first: the others come up again with it
+            raise min(errors, key=lambda error: error.action is Action.FAIL_RECORD)
+        outcomes = [one.outcome for one in done.values()]
+        outcome = next(word for word in ("applied", "unchanged", "ignored") if word in outcomes)
+        parts = {part: looked.detail for part, looked in done.items() if part != name and looked.detail}
+        return Looked(outcome, {**done[name].detail, **parts})
 
     async def _from_zoho(self, entity: Entity, record_id: str) -> Looked:
-        record = await self._read(entity.module, entity.zoho_fields, record_id)
+        record = await read_record(self._zoho, entity, record_id)
         stored = await self._records.get(entity.name, record_id)
         planned = await self._plan(entity, record_id, record, stored)
         if planned is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from agent.canonical import Canonical, UnreadableValueError, change_hash, differ
 from agent.entities.base import Entity, MoodleRow, RecordFaultError, moodle_row
 from agent.entities.fields import Labels, Record, project
 from agent.errors import SyncError, bad_record, waiting_for
+from agent.moodle.models import MoodleRecord
 from agent.store.records import SyncRecord
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,24 +56,45 @@ class Planned:
             return False
         return (stored.deleted_at is not None) == self.deleted and not self.needs_link(stored.moodle_id)
 
+    def as_of(self, moment: datetime) -> Planned:
+        """Return the same plan under a later time: Zoho was asked after it, so an older version is not meant."""
+        if moment <= self.source_time:
+            return self
+        row = {**self.row, "sourcetime": int(moment.timestamp())}
+        return replace(self, source_time=moment, row=row)
+
     def needs_link(self, moodle_id: int | None) -> bool:
         """Tell whether Zoho has to be told Moodle's id."""
         linked = self.entity.link is None or self.link == str(moodle_id)
         return bool(moodle_id) and not self.deleted and not linked
 
 
-def plan_record(entity: Entity, record: Record, labels: Labels, stored: SyncRecord | None) -> Planned:
-    """Plan a record that Zoho has.
+def plan_record(
+    entity: Entity,
+    record: Record,
+    labels: Labels,
+    stored: SyncRecord | None,
+    known: Mapping[str, Any] | None = None,
+) -> Planned:
+    """Plan a record that Zoho has; `known` is what of its form need not be read (`agent.entities.fields.project`).
 
     Raises:
         SyncError: the record cannot be written as it is (unreadable value, something Moodle needs is missing).
     """
     record_id = str(record["id"])
     try:
-        form = project(entity.fields, record, labels)
+        form = project(entity.fields, record, labels, known)
         modified = datetime.fromisoformat(str(record["Modified_Time"])).astimezone(UTC)
         digest = change_hash(form, entity.mapping_mark)
-        row = moodle_row(entity, record_id, form, change_hash=digest, source_time=modified, deleted=False)
+        row = moodle_row(
+            entity,
+            record_id,
+            form,
+            change_hash=digest,
+            source_time=modified,
+            deleted=False,
+            moodle_id=stored.moodle_id if stored else None,
+        )
     except UnreadableValueError as error:
         raise bad_record("UNREADABLE_VALUE", str(error), target="zoho", field=error.field) from error
     except RecordFaultError as error:
@@ -96,6 +119,7 @@ def plan_deletion(entity: Entity, stored: SyncRecord) -> Planned | None:
         change_hash=stored.agreed_hash,
         source_time=moment,
         deleted=True,
+        moodle_id=stored.moodle_id,
     )
     return Planned(
         entity,
@@ -108,6 +132,34 @@ def plan_deletion(entity: Entity, stored: SyncRecord) -> Planned | None:
         stored,
         deleted=True,
     )
+
+
+def plan_forgotten(entity: Entity, stored: SyncRecord | None, listed: MoodleRecord | None) -> Planned:
+    """Plan the deletion of a record of which only Moodle's mirror, or the memory of a failure, is left."""
+    record_id = stored.record_id if stored else listed.zohoid if listed else ""
+    digest = listed.changehash if listed else ""
+    moment = datetime.fromtimestamp(listed.sourcetime, UTC) if listed else EPOCH
+    row = {
+        **_empty_row(entity, record_id),
+        "zohoid": record_id,
+        "sourcetime": int(moment.timestamp()),
+        "changehash": digest,
+        "deleted": 1,
+    }
+    return Planned(entity, record_id, {}, digest, moment, None, row, stored, deleted=True)
+
+
+def _empty_row(entity: Entity, record_id: str) -> MoodleRow:
+    """Build the entity's own columns with nothing in them: of a deleted record only its id and time count."""
+    specimens: dict[str, Any] = {
+        "text": "gone",
+        "email": "gone@deleted.invalid",
+        "reference": record_id,
+        "lookup": {"id": record_id, "name": "gone"},
+        "boolean": False,
+    }
+    form = {line.name: specimens.get(line.kind) for line in entity.fields}
+    return {name: type(value)() for name, value in entity.row(form).items()}
 
 
 def missing_dependency(planned: Planned, code: str) -> SyncError:
@@ -131,6 +183,7 @@ def agreed(planned: Planned, moodle_id: int | None, now: datetime) -> SyncRecord
         mapping_version=planned.entity.mapping_version,
         state="deleted" if planned.deleted else "synced",
         deleted_at=now if planned.deleted else None,
+        columns={} if planned.deleted else planned.entity.columns(planned.form),
     )
 
 

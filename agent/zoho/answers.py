@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from agent.errors import SyncError, transient
@@ -43,12 +44,14 @@ def read_grant(answer: Answer) -> Grant:
 def read_object(answer: Answer) -> dict[str, Any]:
     """Read the answer to a question; empty when Zoho has nothing (204) or nothing newer (304).
 
+    Numbers with places come as Decimal, for money must be exact.
+
     Raises:
         SyncError: Zoho refused, or the answer is none.
     """
     if answer.status in {204, 304}:
         return {}
-    said = _json(answer)
+    said = _json(answer, Decimal)
     if answer.status != 200 or not isinstance(said, dict):
         raise classify(answer.status, answer.headers, answer.body)
     return said
@@ -107,6 +110,12 @@ def allowed(record: Record, fields: Sequence[str]) -> Record:
     return {name: record[name] for name in ("id", *fields) if name in record}
 
 
+def cut_short(record: Record, fields: Sequence[str]) -> str | None:
+    """Name the first of these subforms of which Zoho says that it has more rows than it gave."""
+    more = record.get("$has_more")
+    return next((name for name in fields if isinstance(more, Mapping) and more.get(name)), None)
+
+
 def read_deleted(records: Sequence[Mapping[str, Any]]) -> list[DeletedRecord]:
     """Read one page of a module's deleted records."""
     return [
@@ -117,8 +126,8 @@ def read_deleted(records: Sequence[Mapping[str, Any]]) -> list[DeletedRecord]:
     ]
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: Answer, number: Callable[[str], Any] = float) -> Any:
     try:
-        return json.loads(answer.body)
+        return json.loads(answer.body, parse_float=number)
     except ValueError:
         return None

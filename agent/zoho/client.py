@@ -12,12 +12,12 @@ import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.config import Settings
-from agent.errors import SyncError
+from agent.errors import SyncError, bad_record
 from agent.outbound import in_batches
 from agent.store.secrets import SecretBox
 from agent.store.tokens import TokenStore
 from agent.zoho import paging
-from agent.zoho.answers import allowed, failed_item, read_deleted, read_items, read_object
+from agent.zoho.answers import allowed, cut_short, failed_item, read_deleted, read_items, read_object
 from agent.zoho.data_centers import endpoints
 from agent.zoho.listing import Listing
 from agent.zoho.models import DeletedRecord, ItemResult, Record, WriteAction
@@ -85,17 +85,22 @@ class ZohoClient:
                 yield [allowed(record, fields) for record in records]
 
     async def get(self, module: str, record_id: str, fields: Sequence[str]) -> Record | None:
-        """Read one record with its subforms; None when there is none (or it is in the recycle bin).
+        """Read one record with its subforms, whole; None when there is none (or it is in the recycle bin).
 
         Args:
             module: API name.
             record_id: Zoho's id.
             fields: API names to ask for; `id` comes by itself. Nothing else is passed on.
+
+        Raises:
+            SyncError: also `ROWS_MISSING`: Zoho gave only some of a subform's rows, which is worse than none.
         """
         said = await self._transport.get(
             f"{module}/{quote(record_id, safe='')}", read_object, params={"fields": ",".join(fields)}
         )
         records = said.get("data") or []
+        if records and (cut := cut_short(records[0], fields)):
+            raise bad_record("ROWS_MISSING", f"Zoho gave only a part of the rows of {cut}", target="zoho")
         return allowed(records[0], fields) if records else None
 
     async def update(self, module: str, records: Sequence[Record]) -> list[ItemResult]:
@@ -135,6 +140,12 @@ class ZohoClient:
             found += read_deleted(page.records)
             number, more = number + 1, page.more
         return found
+
+    async def count(self, module: str) -> int | None:
+        """Return how many records a module has; None where Zoho's answer does not say."""
+        said = await self._transport.get(f"{module}/actions/count", read_object)
+        number = said.get("count")
+        return number if isinstance(number, int) else None
 
     async def fields(self, module: str) -> list[Record]:
         """Read the module's field metadata (`api_name`, `data_type`, `length`, `unique` ...)."""

@@ -13,7 +13,7 @@ from agent.entities.class_ import CLASS
 from agent.entities.enrollment import ENROLLMENT
 from agent.entities.fields import picklist_labels, project
 from agent.entities.program import PROGRAM
-from agent.entities.registry import FROM_ZOHO, SLUGS
+from agent.entities.registry import FROM_ZOHO, PARTS, SLUGS
 from agent.entities.student import STUDENT
 from agent.entities.teacher import TEACHER
 from agent.errors import Action, SyncError, transient
@@ -282,12 +282,22 @@ def test_a_teacher_that_moodle_cannot_take_is_parked_with_the_reason(
 
 
 def test_entities_stand_in_the_order_of_dependence() -> None:
-    assert list(FROM_ZOHO) == ["program", "teacher", "student", "class", "enrollment"]
+    names = list(FROM_ZOHO)
+    assert names == [
+        *("program", "unit", "teacher", "student", "finance", "class", "registration", "enrollment"),
+        *("payment", "result", "request"),
+    ]
+    for entity in FROM_ZOHO.values():
+        assert all(names.index(earlier) < names.index(entity.name) for earlier in entity.after)
 
 
 def test_zoho_learns_moodles_ids_in_the_fields_of_the_links() -> None:
-    for entity in FROM_ZOHO.values():
+    linked = {entity.name: entity for entity in FROM_ZOHO.values() if entity.link}
+    assert list(linked) == ["program", "teacher", "student", "class", "enrollment"]
+    for entity in linked.values():
         assert entity.write_back(12, datetime.now(UTC))[entity.link] == "12"
+    for name in FROM_ZOHO.keys() - linked.keys():
+        assert FROM_ZOHO[name].write_back(12, datetime.now(UTC)) == {}
 
 
 def test_an_enrollment_names_what_it_depends_on() -> None:
@@ -314,8 +324,14 @@ def test_labels_come_from_the_fields_metadata() -> None:
     assert picklist_labels(metadata) == {"Status": {"Draft": "Enabled"}, "Name": {}}
 
 
-def test_every_entity_has_a_slug() -> None:
-    assert {entity.name: entity.module for entity in FROM_ZOHO.values()}.items() <= SLUGS.items()
+def test_every_entity_has_a_slug_or_is_part_of_one_that_has() -> None:
+    modules = {entity.name: entity.module for entity in FROM_ZOHO.values()}
+    assert {name: modules.pop(name) for name in ("finance", "result")} == {
+        "finance": SLUGS["student"],
+        "result": SLUGS["grade"],
+    }
+    assert modules | {"grade": "BTEC_Grades"} == SLUGS
+    assert PARTS == {"student": ("finance",)}
 
 
 SNAPSHOT = GradeSnapshot(
