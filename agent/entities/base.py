@@ -39,7 +39,6 @@ class Entity:
         after: entities whose pass has to be over before this one's begins.
         columns: canonical form -> typed columns of its table beside those that every entity has.
         lines: record id and canonical form -> its rows of `moodle_finance_payments`; None: it has no money.
-        own_number: column of the row that says Moodle's own number of the record where it is known, else 0.
         own_names: digest of the college's own names where they differ (`agent.entities.mapping`), else empty.
         policy: digest of the settings that shape its rows (`agent.store.settings`), else empty.
     """
@@ -56,7 +55,6 @@ class Entity:
     after: tuple[str, ...] = ()
     columns: Callable[[Canonical], dict[str, Any]] = lambda _form: {}
     lines: Callable[[str, Canonical], list[dict[str, Any]]] | None = None
-    own_number: str = ""
     own_names: str = ""
     policy: str = ""
 
@@ -83,16 +81,9 @@ class Entity:
 
 
 def moodle_row(
-    entity: Entity,
-    record_id: str,
-    form: Canonical,
-    *,
-    change_hash: str,
-    source_time: datetime,
-    deleted: bool,
-    moodle_id: int | None = None,
+    entity: Entity, record_id: str, form: Canonical, *, change_hash: str, source_time: datetime, deleted: bool
 ) -> MoodleRow:
-    """Build the row that the plugin's upsert function takes; `moodle_id` is what the agent remembers.
+    """Build the row that the plugin's upsert function takes.
 
     Raises:
         RecordFaultError: something that Moodle needs is missing.
@@ -103,7 +94,6 @@ def moodle_row(
         "changehash": change_hash,
         "deleted": int(deleted),
         **entity.row(form),
-        **({entity.own_number: moodle_id or 0} if entity.own_number else {}),
     }
 
 

@@ -86,15 +86,7 @@ def plan_record(
         form = project(entity.fields, record, labels, known)
         modified = datetime.fromisoformat(str(record["Modified_Time"])).astimezone(UTC)
         digest = change_hash(form, entity.mapping_mark)
-        row = moodle_row(
-            entity,
-            record_id,
-            form,
-            change_hash=digest,
-            source_time=modified,
-            deleted=False,
-            moodle_id=stored.moodle_id if stored else None,
-        )
+        row = moodle_row(entity, record_id, form, change_hash=digest, source_time=modified, deleted=False)
     except UnreadableValueError as error:
         raise bad_record("UNREADABLE_VALUE", str(error), target="zoho", field=error.field) from error
     except RecordFaultError as error:
@@ -119,7 +111,6 @@ def plan_deletion(entity: Entity, stored: SyncRecord) -> Planned | None:
         change_hash=stored.agreed_hash,
         source_time=moment,
         deleted=True,
-        moodle_id=stored.moodle_id,
     )
     return Planned(
         entity,

@@ -47,9 +47,7 @@ PAYMENT = Kind(
     currencies=("currency", "originalcurrency"),
 )
 FINANCE = Kind(
-    amounts=(
-        *("scholarship", "scholarshippercentage", "transferred", "registrationfees", "total", "discount"),
-    ),
+    amounts=("scholarshippercentage", "transferred", "registrationfees", "total", "discount"),
     currencies=("currency", "transferredcurrency"),
     long=("scholarshipreason",),
     lists={"installments": Kind(dates=("duedate", "invoicedate"), amounts=("amount",))},
