@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from agent.sandbox.zoho.clock import SandboxClock
@@ -18,8 +19,8 @@ _TOTALLED = tuple(f"{prefix}_Payment" for prefix in _INSTALLMENTS) + tuple(
 
 
 def _total(record: Record) -> float | None:
-    amounts = [record.values[name] for name in _TOTALLED if name in record.values]
-    return float(sum(amounts)) if amounts else None
+    amounts = [Decimal(str(value)) for name in _TOTALLED if (value := record.values.get(name)) is not None]
+    return float(sum(amounts)) if amounts else None  # added as decimals: 0.1 and 0.2 are 0.3
 
 
 _SYSTEM: Mapping[str, Callable[[Record, SandboxClock], Any]] = {
