@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from agent.config import Settings
-from agent.entities.registry import FROM_ZOHO, SLUGS
+from agent.entities.registry import FROM_ZOHO, SLUGS, slug_of
 from agent.errors import SyncError
 from agent.inbox.events import Event, NewEvent, Outcome
 from agent.inbox.repository import InboxRepository
@@ -25,6 +25,7 @@ from agent.inbox.settings import InboxSettings
 from agent.inbox.workers import Inbox
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import OutboxEvent
+from agent.store import sync_log
 from agent.store.mappings import MappingStore
 from agent.store.options import AutoEnabled, ModulesEnabled, RetryPolicy
 from agent.store.records import RecordStore
@@ -33,8 +34,10 @@ from agent.store.settings import SettingsStore
 from agent.store.tenancy import TenancyStore
 from agent.sync.bulk import Bulk
 from agent.sync.engine import Engine
+from agent.sync.mend import Mender
 from agent.sync.modules import NAMES, Modules
 from agent.sync.passes import Passes
+from agent.sync.sides import Sides
 from agent.sync.tenancy import Tenancy
 from agent.web import moodle_events
 from agent.web.authentication import Senders
@@ -63,6 +66,7 @@ class Runtime:
     moodle: MoodleClient
     engine: Engine
     bulk: Bulk
+    sides: Sides
     runs: RunStore
     passes: Passes
     zoho: ZohoClient
@@ -111,7 +115,7 @@ async def _enqueue(inbox: InboxRepository, entity: str, record_ids: Sequence[str
                 event_id=f"{entity}:{record_id}:{correlation}",
                 source="reconcile",
                 event_type="look",
-                module=SLUGS[entity],
+                module=SLUGS[slug_of(entity)],
                 entity_type=entity,
                 record_id=record_id,
                 correlation_id=correlation,
@@ -159,9 +163,11 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         tenancy = Tenancy(zoho, moodle, TenancyStore(database))
         modules = Modules(zoho, MappingStore(database), settings_store, records, tenancy)
         engine = Engine(zoho, moodle, records, modules, wake=wake, enqueue=enqueue)
-        bulk, runs = Bulk(engine, zoho, records), RunStore(database)
-        passes = Passes(bulk, runs, Lead(database), list(FROM_ZOHO.values()), enqueue)
-        yield Runtime(settings, database, inbox, moodle, engine, bulk, runs, passes, zoho)
+        sides = Sides(engine, zoho, moodle, records)
+        bulk, runs = Bulk(engine, sides, records), RunStore(database)
+        parts = [*FROM_ZOHO.values()]
+        passes = Passes(bulk, Mender(engine), sides, runs, Lead(database), settings_store, parts, enqueue)
+        yield Runtime(settings, database, inbox, moodle, engine, bulk, sides, runs, passes, zoho)
 
 
 def create_app(settings: Settings) -> web.Application:
@@ -214,22 +220,25 @@ async def purge_forever(runtime: Runtime) -> None:
                 log.info("events_purged", number=purged)
             if purged := await runtime.runs.purge(COMPLETED_KEPT):
                 log.info("runs_purged", number=purged)
+            if purged := await sync_log.purge(runtime.database, COMPLETED_KEPT):
+                log.info("sync_log_purged", number=purged)
         except SQLAlchemyError as error:
             log.warning("purge_failed", error=type(error).__name__)
         await asyncio.sleep(PURGE_SECONDS)
 
 
 async def reconcile_forever(runtime: Runtime) -> None:
-    """Look at what Zoho changed, every `reconcile_minutes`; 0 switches it off."""
-    interval = timedelta(minutes=runtime.settings.reconcile_minutes)
-    while interval:
+    """Make the passes that are due by `reconcile.schedule`; where it is silent, every `reconcile_minutes` (0: none)."""
+    interval = timedelta(minutes=runtime.settings.reconcile_minutes) or None
+    pause = min(RECONCILE_TICK_SECONDS, interval.total_seconds() if interval else RECONCILE_TICK_SECONDS)
+    while True:
         try:
             await runtime.passes.scheduled(interval)
         except (
             Exception
         ) as error:  # the next pass may do better: nothing ends the loop but the agent's own end
             log.exception("reconcile_failed", error=type(error).__name__)
-        await asyncio.sleep(min(RECONCILE_TICK_SECONDS, interval.total_seconds()))
+        await asyncio.sleep(pause)
 
 
 async def pull_forever(runtime: Runtime) -> None:

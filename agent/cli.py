@@ -9,38 +9,29 @@ import asyncio
 import importlib
 import logging
 import sys
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from aiohttp import web
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from agent import cli_settings, log
+from agent import cli_settings, cli_sync, log
 from agent import doctor as doctor_of
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
 from agent.doctor import Finding
-from agent.entities.base import Entity
 from agent.entities.mapping import Problem, hindrances, suggestion
-from agent.entities.registry import FROM_ZOHO
 from agent.errors import SyncError
 from agent.inbox.events import FailedEvent, InboxCounts
 from agent.sandbox.moodle import run_moodle_sandbox
 from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
-from agent.store.runs import LeadLostError, LeadTakenError
-from agent.sync.bulk import OPERATIONS, ModuleReport
 from agent.sync.modules import NAMES, default_names
-from agent.sync.passes import Pass
 from agent.terminal import console, environment, problems, say, stop
 from agent.web.access_log import AccessLog
 
 SHOWN_FAILURES = 20
-SHOWN_CHANGES = 50
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -79,127 +70,7 @@ def migrate() -> None:
     console.print(f"schema at {migrations.head()}")
 
 
-@app.command()
-def sync(
-    everything: Annotated[
-        bool, typer.Option("--all", help="every module, in the order of dependence")
-    ] = False,
-    module: Annotated[str | None, typer.Option(help="one module: " + ", ".join(FROM_ZOHO))] = None,
-    dry_run: Annotated[bool, typer.Option(help="say what would happen, write nothing")] = False,
-    allow_deletions: Annotated[
-        bool, typer.Option(help="go on even if Zoho no longer has a large share of the records")
-    ] = False,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            help="only what Zoho changed or deleted since: 2026-11-22T19:00:00+00:00", metavar="TIME"
-        ),
-    ] = None,
-) -> None:
-    """Bring modules into agreement. Safe to repeat and to stop at any moment."""
-    moment = _moment(since)
-    if moment is not None and module is None:
-        everything = True
-    if everything == (module is not None):
-        stop("name what to sync: --all, or --module with one of " + ", ".join(FROM_ZOHO))
-    if module is not None and module not in FROM_ZOHO:
-        stop(f"there is no module {module!r}; there are " + ", ".join(FROM_ZOHO))
-    settings = environment()
-    log.configure(settings.log_format, level=logging.WARNING)
-    migrations.upgrade(settings.database_url.get_secret_value())
-    entities = [FROM_ZOHO[module]] if module else list(FROM_ZOHO.values())
-    try:
-        passes = asyncio.run(
-            _sync(settings, entities, since=moment, dry_run=dry_run, allow_deletions=allow_deletions)
-        )
-    except LeadTakenError:
-        stop("another pass is going on; try again when it is done")
-    except LeadLostError:
-        stop("the database's session broke off. What was done is kept; run it again to go on.")
-    reports = [done.report for done in passes if done.error is None or done.report.counts]
-    _print_reports(reports, dry_run=dry_run)
-    if errors := [done.error for done in passes if done.error is not None]:
-        stop(
-            "\n".join(
-                f"{error.target or 'sync'} stopped the work: {error.message} ({error.code}). "
-                for error in errors
-            )
-            + "What was done is kept; run it again to go on."
-        )
-    raise typer.Exit(1 if any(report.failed for report in reports) else 0)
-
-
-def _moment(given: str | None) -> datetime | None:
-    """Read the time of --since; without an offset it would mean another moment on another machine."""
-    if given is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        stop(f"--since {given!r} is no time with an offset, such as 2026-11-22T19:00:00+00:00")
-    return moment
-
-
-async def _sync(
-    settings: Settings,
-    entities: list[Entity],
-    *,
-    since: datetime | None,
-    dry_run: bool,
-    allow_deletions: bool,
-) -> list[Pass]:
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    async with open_runtime(settings) as runtime:
-        with Progress(*columns, TextColumn("{task.fields[note]}"), console=console) as bars:
-            return await runtime.passes.by_hand(
-                entities,
-                since=since,
-                dry_run=dry_run,
-                allow_deletions=allow_deletions,
-                watch=lambda name: partial(_show, bars, bars.add_task(name, total=None, note="")),
-            )
-
-
-def _show(bars: Progress, task: TaskID, report: ModuleReport) -> None:
-    done = sum(report.counts.values())
-    bars.update(task, total=max(report.seen, done), completed=done, note=_counts(report))
-
-
-def _counts(report: ModuleReport) -> str:
-    return ", ".join(f"{number} {word}" for word, number in sorted(report.counts.items()))
-
-
-def _print_reports(reports: list[ModuleReport], *, dry_run: bool) -> None:
-    for report in reports:
-        words = "would: " if dry_run else ""
-        console.print(f"{report.entity}: {words}{_counts(report) or 'nothing there'}", highlight=False)
-    _print_changes(reports)
-    failures = [(report.entity, *failure) for report in reports for failure in report.failures]
-    if not failures:
-        return
-    table = Table("record", "code", "reason", title="Records that need a person")
-    for entity, record_id, error in failures[:SHOWN_FAILURES]:
-        table.add_row(f"{entity} {record_id}", error.code, error.message)
-    console.print(table)
-    if len(failures) > SHOWN_FAILURES:
-        console.print(f"... and {len(failures) - SHOWN_FAILURES} more, in integration_events_log")
-
-
-def _print_changes(reports: list[ModuleReport]) -> None:
-    changes = [(report.entity, change) for report in reports for change in report.changes]
-    changes.sort(
-        key=lambda row: OPERATIONS.index(row[1].operation)
-    )  # what costs most to get wrong comes first
-    if not changes:
-        return
-    table = Table("record", "operation", "fields that differ", title="Plan")
-    for entity, change in changes[:SHOWN_CHANGES]:
-        table.add_row(f"{entity} {change.record_id}", change.operation, ", ".join(change.fields))
-    console.print(table)
-    if len(changes) > SHOWN_CHANGES:
-        console.print(f"... and {len(changes) - SHOWN_CHANGES} more", highlight=False)
+cli_sync.add_to(app)
 
 
 @app.command("events-status")

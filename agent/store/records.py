@@ -150,6 +150,8 @@ class RecordStore:
 
     async def fail_many(self, entity: str, failures: Sequence[tuple[str, str, str]]) -> None:
         """Note why records (id, code, message) could not be synced; what was agreed stays."""
+        if not failures:
+            return
         table = SYNC_TABLES[entity]
         rows = [
             {"record_id": record_id, "state": "error", "error_code": code, "error_message": message}

@@ -1,8 +1,4 @@
-"""Sync modules: page, plan, write in batches. A full pass looks at every record, an incremental one at the changed.
-
-A full pass sends every record, equal or not: the plugin compares with what Moodle really holds, so drift is mended
-and an unchanged record costs no write. An incremental pass sends only what differs from what was agreed.
-"""
+"""Sync modules: compare a page, write in batches what differs, go on. Nothing is done about what agrees."""
 
 from __future__ import annotations
 
@@ -13,43 +9,36 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.entities.base import Entity
-from agent.entities.fields import Record
-from agent.errors import SyncError, misconfigured
+from agent.errors import SyncError
 from agent.store.records import RecordStore
 from agent.store.runs import RecordNote
+from agent.sync.compare import UNCHANGED, Compared, Difference
 from agent.sync.engine import Engine
-from agent.sync.plan import Planned, plan_deletion, plan_record
+from agent.sync.sides import Pages, Sides
 from agent.sync.to_moodle import Applied
-from agent.zoho.client import ZohoClient
 
 BATCH = 100
-LOOKUP = 100  # ids a list call takes
-GUARD_FROM, GUARD_SHARE = 10, 0.2  # a pass that would delete more than this stops and asks
-OPERATIONS = ("suspend", "restore", "update", "create")  # what a plan may say of a record
-IN_FLIGHT = 4  # batches written at once; the clients' own limits hold below it
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a dry run would do to one record: the operation and our names of the fields that differ."""
-
-    record_id: str
-    operation: str  # one of OPERATIONS
-    fields: list[str]
+IN_FLIGHT = (
+    4  # batches of a module at work; reading waits for a place, so memory does not grow with the module
+)
 
 
 @dataclass
 class ModuleReport:
     """What a pass over one module did: counts by outcome, and each failure with its reason.
 
-    `changes` is what a dry run would do; empty otherwise.
+    Attributes:
+        seen: records compared so far.
+        total: how many Zoho has, None when it did not say.
+        changes: what a dry run would do; empty otherwise.
     """
 
     entity: str
     seen: int = 0
+    total: int | None = None
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[str, SyncError]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Difference] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -65,12 +54,33 @@ async def _forget(_: list[RecordNote]) -> None:
     """Keep no history."""
 
 
+@dataclass
+class _Work:
+    """What one pass over a module carries along."""
+
+    entity: Entity
+    report: ModuleReport
+    progress: Progress
+    note: Note
+    run_id: int | None
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
+    to_write: list[Compared] = field(default_factory=list)
+    to_adopt: list[Compared] = field(default_factory=list)
+
+    def tell(self) -> None:
+        self.progress(self.report)
+
+    async def keep(self, notes: list[RecordNote]) -> None:
+        if notes:
+            await self.note(notes)
+
+
 class Bulk:
     """Passes over whole modules."""
 
-    def __init__(self, engine: Engine, zoho: ZohoClient, records: RecordStore) -> None:
+    def __init__(self, engine: Engine, sides: Sides, records: RecordStore) -> None:
         self._engine = engine
-        self._zoho = zoho
+        self._sides = sides
         self._records = records
 
     async def run(
@@ -81,7 +91,9 @@ class Bulk:
         progress: Progress,
         allow_deletions: bool = False,
         since: datetime | None = None,
+        pages: Pages | None = None,
         note: Note = _forget,
+        run_id: int | None = None,
     ) -> ModuleReport:
         """Bring the records of a module into agreement; with `dry_run` only say what would happen.
 
@@ -90,8 +102,11 @@ class Bulk:
             dry_run: write nothing.
             progress: is told after each page and batch.
             allow_deletions: go on even if suspiciously many records are gone.
-            since: only what was changed or deleted in Zoho at this time (aware) or later; None: everything.
+            since: only what was changed or deleted in Zoho at this time (aware) or later; None: everything,
+                compared with Moodle's mirror too.
+            pages: Zoho's records where they are read already (`Sides.zoho_pages`).
             note: keeps what became of each record that was written, failed or waits.
+            run_id: the pass that asks for it.
 
         Raises:
             SyncError: Zoho or Moodle cannot be used at all, or the pass would delete suspiciously much
@@ -99,148 +114,106 @@ class Bulk:
                 mapping does not fit Zoho, nothing was done.
         """
         entity = await self._engine.modules.entity(entity.name)
-        work = _Work(ModuleReport(entity.name), progress, note, dry_run=dry_run, since=since)
+        work = _Work(entity, ModuleReport(entity.name), progress, note, run_id)
+        pages = pages or self._sides.zoho_pages(entity.name, since)
         async with _Group() as group:
-            waiting: list[Planned] = []
-            async for page in self._zoho.list_pages(entity.module, entity.zoho_fields, modified_since=since):
-                waiting += await self._plan_page(entity, page, work)
+            async for page in self._sides.compare(
+                entity.name, pages, since=since, allow_deletions=allow_deletions
+            ):
+                if dry_run:
+                    _preview(work.report, page)
+                else:
+                    await self._sort(work, page)
+                    await self._start(work, group, least=BATCH)
                 work.tell()
-                while len(waiting) >= BATCH and not dry_run:
-                    group.start(self._write(entity, waiting[:BATCH], work))
-                    waiting = waiting[BATCH:]
-            waiting += await self._plan_gone(entity, work, allow_deletions=allow_deletions)
-            if dry_run:
-                _count_plans(work.report, waiting)
-            else:
-                for start in range(0, len(waiting), BATCH):
-                    group.start(self._write(entity, waiting[start : start + BATCH], work))
+            await self._start(work, group, least=1)
         work.tell()
         return work.report
 
-    async def _write(self, entity: Entity, batch: list[Planned], work: _Work) -> None:
-        async with work.slots:
-            done = await self._engine.to_moodle.apply(entity, batch)
-            for applied in done:
-                _count(work.report, applied)
-            notes = [_noted(plan, applied) for plan, applied in zip(batch, done, strict=True)]
-            await work.keep([note for note in notes if note is not None])
+    async def _sort(self, work: _Work, page: Sequence[Compared]) -> None:
+        """Count what agrees, keep what failed, and put the rest where its batch is gathered."""
+        work.report.seen += len(page)
+        failed = [(one.record_id, one.error) for one in page if one.error is not None]
+        if failed:
+            work.report.counts["failed"] += len(failed)
+            work.report.failures += failed
+            await self._records.fail_many(
+                work.entity.name, [(key, error.code, error.message) for key, error in failed]
+            )
+            await work.keep(
+                [RecordNote(key, "failed", None, error.code, error.message) for key, error in failed]
+            )
+        for one in page:
+            if one.error is not None:
+                continue
+            if one.settled:
+                work.report.counts[UNCHANGED] += 1
+            else:
+                (work.to_adopt if one.moodle_agrees else work.to_write).append(one)
+
+    async def _start(self, work: _Work, group: _Group, *, least: int) -> None:
+        """Begin to work on batches of at least so many; waits while enough of them are at work."""
+        for waiting, carry_out in ((work.to_adopt, self._adopt), (work.to_write, self._write)):
+            while len(waiting) >= least:
+                batch, waiting[:BATCH] = waiting[:BATCH], []
+                await work.places.acquire()
+                group.start(self._carry_out(work, batch, carry_out))
+
+    async def _carry_out(
+        self, work: _Work, batch: list[Compared], carry_out: Callable[..., Awaitable[list[Applied]]]
+    ) -> None:
+        try:
+            done = await carry_out(work, batch)
+        finally:
+            work.places.release()
+        notes: list[RecordNote] = []
+        for one, applied in zip(batch, done, strict=True):
+            work.report.counts[applied.outcome] += 1
+            if applied.outcome == "failed" and applied.error is not None:
+                work.report.failures.append((applied.record_id, applied.error))
+            notes += _noted(one, applied)
+        await work.keep(notes)
         work.tell()
 
-    async def _plan_page(self, entity: Entity, page: Sequence[Record], work: _Work) -> list[Planned]:
-        work.seen.update(str(record["id"]) for record in page)
-        labels = await self._engine.labels(entity)
-        stored = await self._records.get_many(entity.name, [str(record["id"]) for record in page])
-        planned: list[Planned] = []
-        failed: list[RecordNote] = []
-        for record in page:
-            record_id = str(record["id"])
-            try:
-                plan = plan_record(entity, record, labels, stored.get(record_id))
-            except SyncError as error:
-                work.report.counts["failed"] += 1
-                work.report.failures.append((record_id, error))
-                failed.append(RecordNote(record_id, "failed", None, error.code, error.message))
-                if not work.dry_run:
-                    await self._records.fail(entity.name, record_id, error.code, error.message)
-                continue
-            if work.since is not None and plan.settled:
-                work.report.counts["unchanged"] += 1
-            else:
-                planned.append(plan)
-        await work.keep(failed)
-        return planned
+    async def _write(self, work: _Work, batch: list[Compared]) -> list[Applied]:
+        planned = [one.planned for one in batch if one.planned is not None]
+        return await self._engine.to_moodle.apply(work.entity, planned, run_id=work.run_id)
 
-    async def _plan_gone(self, entity: Entity, work: _Work, *, allow_deletions: bool) -> list[Planned]:
-        """Plan the deletion of what the agent knows and Zoho no longer has, after asking Zoho once more."""
-        known = await self._records.known_ids(entity.name)
-        if work.since is None:
-            gone = sorted(known - work.seen)
-        else:
-            named = await self._zoho.deleted(entity.module, work.since)
-            gone = sorted({record.id for record in named} & known - work.seen)
-        there: set[str] = set()
-        for start in range(0, len(gone), LOOKUP):
-            async for page in self._zoho.list_pages(
-                entity.module, ["Modified_Time"], ids=gone[start : start + LOOKUP]
-            ):
-                there.update(str(record["id"]) for record in page)
-        gone = [record_id for record_id in gone if record_id not in there]
-        if len(gone) > max(GUARD_FROM, GUARD_SHARE * len(known)) and not allow_deletions:
-            raise misconfigured(
-                "TOO_MANY_DELETIONS",
-                f"Zoho no longer lists {len(gone)} of {len(known)} {entity.name} records; if that is right, "
-                "run it again with --allow-deletions",
-                target="zoho",
-            )
-        stored = await self._records.get_many(entity.name, gone)
-        plans = (plan_deletion(entity, record) for record in stored.values())
-        return [plan for plan in plans if plan is not None]
+    async def _adopt(self, work: _Work, batch: list[Compared]) -> list[Applied]:
+        planned = [one.planned for one in batch if one.planned is not None]
+        return await self._engine.to_moodle.adopt(work.entity, planned, [one.moodle_id for one in batch])
 
 
-@dataclass
-class _Work:
-    """What one pass over a module carries along."""
-
-    report: ModuleReport
-    progress: Progress
-    note: Note
-    dry_run: bool
-    since: datetime | None
-    seen: set[str] = field(default_factory=set)
-    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
-
-    def tell(self) -> None:
-        self.report.seen = len(self.seen)
-        self.progress(self.report)
-
-    async def keep(self, notes: list[RecordNote]) -> None:
-        if notes:
-            await self.note(notes)
-
-
-def _noted(plan: Planned, applied: Applied) -> RecordNote | None:
-    """Say what is kept about a record; None for one that cost no write."""
-    outcome = applied.outcome
-    if outcome == "unchanged":
-        if not plan.needs_link(applied.moodle_id):
-            return None
-        outcome = "linked"
-    error = applied.error
-    return RecordNote(
-        plan.record_id,
-        outcome,
-        plan.changed,
-        error.code if error else None,
-        error.message if error else None,
-    )
-
-
-def _count(report: ModuleReport, applied: Applied) -> None:
-    report.counts[applied.outcome] += 1
-    if applied.outcome == "failed" and applied.error is not None:
-        report.failures.append((applied.record_id, applied.error))
-
-
-def _count_plans(report: ModuleReport, plans: Sequence[Planned]) -> None:
-    for plan in plans:
-        operation = _operation(plan)
-        report.counts[operation] += 1
-        if operation == "unchanged":
+def _preview(report: ModuleReport, page: Sequence[Compared]) -> None:
+    report.seen += len(page)
+    for one in page:
+        if one.error is not None:
+            report.counts["failed"] += 1
+            report.failures.append((one.record_id, one.error))
             continue
-        fields = [] if plan.deleted else plan.changed
-        if not fields and plan.stored and plan.needs_link(plan.stored.moodle_id):
-            fields = ["link"]
-        report.changes.append(Change(plan.record_id, operation, fields))
+        report.counts[one.operation] += 1
+        difference = one.difference(report.entity)
+        if difference is not None:
+            report.changes.append(difference)
 
 
-def _operation(plan: Planned) -> str:
-    if plan.settled:
-        return "unchanged"
-    if plan.deleted:
-        return "suspend"
-    if plan.stored is None or plan.stored.agreed_hash is None:
-        return "create"
-    return "restore" if plan.stored.deleted_at else "update"
+def _noted(one: Compared, applied: Applied) -> list[RecordNote]:
+    """Say what is kept about a record: nothing of one that cost no write, and apart what a person's edit lost."""
+    plan, outcome = one.planned, applied.outcome
+    if plan is None:
+        return []
+    if outcome in {"unchanged", "adopted"} and plan.needs_link(applied.moodle_id):
+        outcome = "linked"
+    elif outcome == "unchanged":
+        return []
+    error = applied.error
+    code, message = (error.code, error.message) if error else (None, None)
+    notes = [RecordNote(one.record_id, outcome, plan.changed, code, message)]
+    if error is None and (lost := one.lost):
+        before = (one.stored.agreed_state if one.stored else None) or {}
+        detail = {name: {"kept": plan.form.get(name), "agreed": before.get(name)} for name in lost}
+        notes.append(RecordNote(one.record_id, "conflict", lost, detail=detail))
+    return notes
 
 
 class _Group:

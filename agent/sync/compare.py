@@ -33,7 +33,7 @@ class Difference:
         fields: our names of what the owner changed since both sides agreed.
         missing: the sides that lack the record: zoho, agent, moodle.
         moodle: names of what Moodle does not hold as its mirror says.
-        error: why it cannot be mended without a person, or what it waits for.
+        reason: why it could not be mended so far, or what it waits for; empty if nothing is known against it.
         source: who is believed to have changed: `Engine.look`'s first argument for what Moodle owns.
     """
 
@@ -43,7 +43,7 @@ class Difference:
     fields: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     moodle: tuple[str, ...] = ()
-    error: SyncError | None = None
+    reason: str = ""
     source: str = "reconcile"
 
 
@@ -82,7 +82,7 @@ class Compared:
         stored: what the agent remembers.
         listed: Moodle's mirror; None where it has no row, or was not asked (`asked`).
         asked: whether Moodle's side was looked at; an incremental pass believes the agent's memory.
-        error: why the record cannot be planned, or why it waits or failed at the last try.
+        error: why the record cannot be planned.
     """
 
     record_id: str
@@ -153,20 +153,18 @@ class Compared:
         changed_in_zoho = self.stored.agreed_hash not in {None, self.planned.change_hash}
         return sorted(self.listed.differs.split()) if changed_in_zoho else []
 
-    def difference(self) -> Difference | None:
+    def difference(self, entity: str) -> Difference | None:
         """Put it as a difference; None where the sides agree."""
-        plan = self.planned
+        if self.error is not None:
+            return Difference(
+                entity, self.record_id, "update", (), self._missing, self._differs, str(self.error)
+            )
         operation = self.operation
-        if plan is None or operation == UNCHANGED:
+        if self.planned is None or operation == UNCHANGED:
             return None
+        fields = self._fields(self.planned, operation)
         return Difference(
-            plan.entity.name,
-            self.record_id,
-            operation,
-            self._fields(plan, operation),
-            self._missing(plan),
-            tuple(sorted(self.listed.differs.split())) if self.listed else (),
-            self.error,
+            entity, self.record_id, operation, fields, self._missing, self._differs, self._reason
         )
 
     @property
@@ -188,8 +186,19 @@ class Compared:
             return ("link",)
         return tuple(plan.changed)
 
-    def _missing(self, plan: Planned) -> tuple[str, ...]:
+    @property
+    def _missing(self) -> tuple[str, ...]:
+        zoho = self.planned is not None and self.planned.deleted
         agent = self.stored is None or self.stored.agreed_hash is None
         moodle = self.asked and (self.listed is None or self.listed.deleted)
-        lacking = {"zoho": plan.deleted, "agent": agent, "moodle": moodle}
+        lacking = {"zoho": zoho, "agent": agent, "moodle": moodle}
         return tuple(side for side, lacks in lacking.items() if lacks)
+
+    @property
+    def _differs(self) -> tuple[str, ...]:
+        return tuple(sorted(self.listed.differs.split())) if self.listed else ()
+
+    @property
+    def _reason(self) -> str:
+        stored = self.stored
+        return f"{stored.error_code}: {stored.error_message}" if stored and stored.error_code else ""

@@ -1,4 +1,4 @@
-"""Passes over the modules, in the order of dependence: one at a time over all agents, each leaving its rows.
+"""Passes over the modules, along their dependence: one round at a time over all agents, each module leaving its rows.
 
 Webhooks only make it faster; the pass makes it true. An incremental pass looks at what Zoho changed or deleted since
 the module's watermark. The watermark moves only after a pass that did its work: a pass that broke off is repeated
@@ -8,188 +8,326 @@ are put back by `LAG`; what is seen twice is equal the second time and costs no 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from typing import Protocol
 
 import structlog
 
 from agent.entities.base import Entity
+from agent.entities.fields import Record
+from agent.entities.registry import slug_of
 from agent.errors import Fault, SyncError
+from agent.store.options import ModulesEnabled, Schedule
 from agent.store.runs import Lead, LeadTakenError, RunStore
+from agent.store.settings import SettingsStore
+from agent.sync.ahead import read_ahead
 from agent.sync.bulk import Bulk, ModuleReport, Progress
+from agent.sync.compare import Comparison
+from agent.sync.mend import Mender
+from agent.sync.sides import Pages, Sides
 
 log = structlog.get_logger(__name__)
 
 LAG = timedelta(minutes=10)
 DELETIONS_REMEMBERED = timedelta(days=60)  # Zoho's recycle bin; what was purged by hand is listed as long
 PATIENCE_SECONDS = 30.0  # a command waits so long for another pass to end
+TRY_AGAIN = timedelta(minutes=15)  # after a nightly pass that broke off
 AWAY = frozenset({Fault.TRANSIENT, Fault.THROTTLED, Fault.QUOTA})
 
 Enqueue = Callable[[str, list[str]], Awaitable[None]]  # entity, record ids: look at these again
-Watch = Callable[[str], Progress]  # entity -> whom to tell how its pass goes
+Part = Entity | Comparison  # what one pass goes over
 
 
 @dataclass(frozen=True)
 class Pass:
-    """One module's pass: what it did, and why it broke off if it did."""
+    """One module's pass: what it did, why it broke off if it did, and which one it waited for in vain."""
 
     report: ModuleReport
     error: SyncError | None = None
+    not_begun: str | None = None
 
 
-def watch_nothing(_: str) -> Progress:
-    """Tell nobody."""
-    return lambda _report: None
+@dataclass(frozen=True)
+class Order:
+    """What a pass is asked to do; see `Passes.by_hand`."""
+
+    since: datetime | None = None
+    dry_run: bool = False
+    allow_deletions: bool = False
+    totals: bool = False
+
+
+class Watcher(Protocol):
+    """Whoever wants to see how passes go."""
+
+    def begun(self, name: str) -> Progress:
+        """Learn that a pass is in the round; returns whom to tell how it goes."""
+
+    def over(self, done: Pass) -> None:
+        """Learn what became of a pass."""
+
+
+class Nobody:
+    """Watches nothing."""
+
+    def begun(self, name: str) -> Progress:
+        """Be told nothing about it."""
+        return lambda _report: None
+
+    def over(self, done: Pass) -> None:
+        """Do nothing."""
+
+
+NOBODY = Nobody()
 
 
 class Passes:
-    """Makes passes; `entities` in the order of dependence."""
+    """Makes passes over `entities`, and in full ones over what `comparisons` find too."""
 
     def __init__(
-        self, bulk: Bulk, runs: RunStore, lead: Lead, entities: Sequence[Entity], enqueue: Enqueue
+        self,
+        bulk: Bulk,
+        mender: Mender,
+        sides: Sides,
+        runs: RunStore,
+        lead: Lead,
+        settings: SettingsStore,
+        parts: Sequence[Part],
+        enqueue: Enqueue,
     ) -> None:
         self._bulk = bulk
+        self._mender = mender
+        self._sides = sides
         self._runs = runs
         self._lead = lead
-        self._entities = entities
+        self._settings = settings
+        self.parts = parts
         self._enqueue = enqueue
         self._told: set[str] = set()
 
-    async def scheduled(self, interval: timedelta) -> list[Pass]:
-        """Make an incremental pass over each module whose last pass began at least `interval` ago.
+    async def scheduled(self, interval: timedelta | None) -> list[Pass]:
+        """Make the passes that are due by the setting `reconcile.schedule`: full ones once a night, else incremental.
 
         A module without a completed full pass is left alone. While another agent makes a pass, nothing is done.
+
+        Args:
+            interval: between the beginnings of two incremental passes where the setting names none; None: none.
 
         Raises:
             LeadLostError, SQLAlchemyError, psycopg.Error: the database is away.
         """
         await self._tell_unready()
-        if not await self._runs.due(interval):
+        full, incremental = await self._due(interval)
+        if not full and not incremental:
             return []
         try:
-            return await self._lead.alone(self._due(interval))
+            return await self._lead.alone(self._scheduled(interval))
         except LeadTakenError:
             return []
 
     async def by_hand(
         self,
-        entities: Sequence[Entity],
+        parts: Sequence[Part],
         *,
         since: datetime | None = None,
         dry_run: bool = False,
         allow_deletions: bool = False,
-        watch: Watch = watch_nothing,
+        totals: bool = False,
+        watcher: Watcher = NOBODY,
     ) -> list[Pass]:
         """Make a pass over these modules: a full one, or over what changed at `since` (aware) or later.
 
-        A dry run writes nothing, keeps no rows and needs no lead.
+        What only a full pass can compare is left out of an incremental one, and so is a module that is switched
+        off. A dry run writes nothing, keeps no rows and needs no lead. With `totals` Zoho is asked how many records
+        there are, for whoever watches.
 
         Raises:
             LeadTakenError: another pass goes on for long; LeadLostError: the database session broke off.
         """
-
-        async def one(entity: Entity) -> Pass:
-            progress = watch(entity.name)
-            if dry_run:
-                return await self._preview(entity, since, allow_deletions, progress)
-            return await self._one(entity, since, progress, allow_deletions=allow_deletions)
-
+        order = Order(since, dry_run, allow_deletions, totals)
+        chosen = [part for part in parts if since is None or isinstance(part, Entity)]
+        chosen = await self.enabled(chosen)
         if dry_run:
-            return await _each(entities, one)
-        return await self._lead.alone(self._led(entities, one), patience=PATIENCE_SECONDS)
+            return await self._round(chosen, lambda _part: order, watcher)
+        return await self._lead.alone(
+            self._led(chosen, lambda _part: order, watcher), patience=PATIENCE_SECONDS
+        )
 
-    async def _due(self, interval: timedelta) -> list[Pass]:
-        watermarks, due = await self._runs.watermarks(), await self._runs.due(interval)
+    async def enabled(self, parts: Sequence[Part]) -> list[Part]:
+        """Leave out what `modules.enabled` switches off."""
+        switches = await self._settings.get(ModulesEnabled)
+        return [part for part in parts if switches.on(_module(part))]
 
-        async def one(entity: Entity) -> Pass:
-            return await self._one(entity, watermarks[entity.name] - LAG, watch_nothing(entity.name))
+    async def _due(self, interval: timedelta | None) -> tuple[set[str], set[str]]:
+        """Name what is due for a full pass, and for an incremental one."""
+        schedule = await self._settings.get(Schedule)
+        if schedule.incremental_minutes is not None:
+            interval = timedelta(minutes=schedule.incremental_minutes) or None
+        full: set[str] = set()
+        if schedule.full_at is not None:
+            night = _last_time(schedule.full_at, datetime.now(UTC))
+            full = await self._runs.due_in_full(night, TRY_AGAIN) & {part.name for part in self.parts}
+        changed = await self._runs.due(interval) if interval is not None else set()
+        return full, (changed & {part.name for part in self.parts if isinstance(part, Entity)}) - full
 
-        return await self._led([entity for entity in self._entities if entity.name in due], one)
+    async def _scheduled(self, interval: timedelta | None) -> list[Pass]:
+        watermarks = await self._runs.watermarks()
+        full, incremental = await self._due(interval)
+        chosen = await self.enabled([part for part in self.parts if part.name in full | incremental])
 
-    async def _led(self, entities: Sequence[Entity], one: Callable[[Entity], Awaitable[Pass]]) -> list[Pass]:
+        def order(part: Part) -> Order:
+            return Order(since=None if part.name in full else watermarks[part.name] - LAG)
+
+        return await self._led(chosen, order, NOBODY)
+
+    async def _led(
+        self, parts: Sequence[Part], order: Callable[[Part], Order], watcher: Watcher
+    ) -> list[Pass]:
         if abandoned := await self._runs.fail_abandoned():
             log.warning("passes_abandoned", number=abandoned)
-        return await _each(entities, one)
+        return await self._round(parts, order, watcher)
 
-    async def _preview(
-        self, entity: Entity, since: datetime | None, allow_deletions: bool, progress: Progress
-    ) -> Pass:
-        since, _ = _within_memory(since, datetime.now(UTC))
+    async def _round(
+        self, parts: Sequence[Part], order: Callable[[Part], Order], watcher: Watcher
+    ) -> list[Pass]:
+        """Go over the parts side by side, each after those that it needs; the passes in the order of the parts.
+
+        One that broke off keeps those that need it from beginning, and all others too where the other side is away.
+        """
+        over = {part.name: asyncio.Event() for part in parts}
+        made: dict[str, Pass] = {}
+
+        async def wait_for(part: Part) -> str | None:
+            for name in part.after:
+                if name in over:
+                    await over[name].wait()
+            return next((name for name, done in made.items() if _holds_up(part, name, done)), None)
+
+        async def go(part: Part) -> None:
+            try:
+                progress, wait = watcher.begun(part.name), partial(wait_for, part)
+                made[part.name] = await self._pass(part, order(part), progress, wait)
+                watcher.over(made[part.name])
+            finally:
+                over[part.name].set()
+
         try:
-            report = await self._bulk.run(
-                entity, dry_run=True, since=since, allow_deletions=allow_deletions, progress=progress
-            )
-        except SyncError as error:
-            return Pass(ModuleReport(entity.name), error)
-        return Pass(report)
+            async with asyncio.TaskGroup() as group:
+                for part in parts:
+                    group.create_task(go(part))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
+        return [made[part.name] for part in parts]
 
-    async def _one(
-        self, entity: Entity, since: datetime | None, progress: Progress, *, allow_deletions: bool = False
+    async def _pass(
+        self, part: Part, order: Order, progress: Progress, wait: Callable[[], Awaitable[str | None]]
     ) -> Pass:
+        """Make one pass, reading Zoho ahead while it waits for the others."""
         began = datetime.now(UTC)
-        since, remark = _within_memory(since, began)
+        since, remark = _within_memory(order.since, began)
         if remark:
-            log.warning("pass_made_full", entity=entity.name, reason=remark)
-        before = (await self._runs.watermarks()).get(entity.name)
-        run = await self._runs.begin("full" if since is None else "incremental", entity.name, remark)
-        done = await self._work(run, entity, since, progress, allow_deletions=allow_deletions)
+            log.warning("pass_made_full", entity=part.name, reason=remark)
+        source = self._sides.zoho_pages(part.name, since) if isinstance(part, Entity) else _none()
+        async with read_ahead(source) as pages:
+            if order.dry_run:
+                return await self._work(None, part, replace(order, since=since), pages, progress)
+            if (missing := await wait()) is not None:
+                log.warning("pass_not_begun", entity=part.name, because=missing)
+                return Pass(ModuleReport(part.name), not_begun=missing)
+            before = (await self._runs.watermarks()).get(part.name)
+            run = await self._runs.begin("full" if since is None else "incremental", part.name, remark)
+            done = await self._work(run, part, replace(order, since=since), pages, progress)
         counts = done.report.counts
         if done.error is not None:
-            await self._runs.fail(run, entity.name, counts, str(done.error))
-            log.warning("pass_failed", entity=entity.name, error=str(done.error))
+            await self._runs.fail(run, part.name, counts, str(done.error))
+            log.warning("pass_failed", entity=part.name, error=str(done.error))
             return done
         reached = _reached(since, before, began)
-        await self._runs.complete(run, entity.name, counts, watermark=reached, full=since is None)
-        log.info("pass_done", entity=entity.name, full=since is None, counts=dict(counts))
+        await self._runs.complete(run, part.name, counts, watermark=reached, full=since is None)
+        log.info("pass_done", entity=part.name, full=since is None, counts=dict(counts))
         return done
 
     async def _work(
-        self, run: int, entity: Entity, since: datetime | None, progress: Progress, *, allow_deletions: bool
+        self, run: int | None, part: Part, order: Order, pages: Pages, progress: Progress
     ) -> Pass:
-        last = ModuleReport(entity.name)
+        last = ModuleReport(part.name)
+        total = asyncio.create_task(self._sides.total(part.name)) if order.totals else None
 
         def follow(report: ModuleReport) -> None:
             nonlocal last
             last = report
+            if total is not None and total.done():
+                report.total = total.result()
             progress(report)
 
         try:
-            await self._bulk.run(
-                entity,
-                dry_run=False,
-                since=since,
-                allow_deletions=allow_deletions,
-                progress=follow,
-                note=partial(self._runs.note, run, entity.name),
-            )
-            # In the inbox they are tried once more and, failing again, parked with the reason.
-            await self._enqueue(entity.name, [record_id for record_id, _ in last.failures])
+            await self._carry_out(run, part, order, pages, follow)
         except SyncError as error:
             return Pass(last, error)
         except Exception as error:
-            await self._runs.fail(run, entity.name, last.counts, type(error).__name__)
+            if run is not None:
+                await self._runs.fail(run, part.name, last.counts, type(error).__name__)
             raise
+        finally:
+            if total is not None:
+                total.cancel()
         return Pass(last)
+
+    async def _carry_out(
+        self, run: int | None, part: Part, order: Order, pages: Pages, follow: Progress
+    ) -> None:
+        note = partial(self._runs.note, run, part.name)
+        if isinstance(part, Entity):
+            report = await self._bulk.run(
+                part,
+                dry_run=order.dry_run,
+                progress=follow,
+                allow_deletions=order.allow_deletions,
+                since=order.since,
+                pages=pages,
+                note=note,
+                run_id=run,
+            )
+        else:
+            report = await self._mender.run(part, dry_run=order.dry_run, progress=follow, note=note)
+        if not order.dry_run:
+            # In the inbox they are tried once more and, failing again, parked with the reason.
+            name = part.name if isinstance(part, Entity) else part.entity
+            await self._enqueue(name, [record_id for record_id, _ in report.failures])
 
     async def _tell_unready(self) -> None:
         ready = await self._runs.watermarks()
-        unready = {entity.name for entity in self._entities} - ready.keys() - self._told
+        unready = {part.name for part in self.parts} - ready.keys() - self._told
         if unready:
             self._told |= unready
             log.warning("no_pass_before_first_sync", entities=sorted(unready), mend="zohosync sync --all")
 
 
-async def _each(entities: Sequence[Entity], one: Callable[[Entity], Awaitable[Pass]]) -> list[Pass]:
-    """Go through the modules. One that fails stops the others only when the other side is away."""
-    passes: list[Pass] = []
-    for entity in entities:
-        passes.append(await one(entity))
-        error = passes[-1].error
-        if error is not None and error.fault in AWAY:
-            break
-    return passes
+async def _none() -> AsyncGenerator[Sequence[Record], None]:
+    """Give no page: what Moodle owns is not read from Zoho's lists."""
+    return
+    yield
+
+
+def _holds_up(part: Part, name: str, done: Pass) -> bool:
+    if name in part.after and (done.error is not None or done.not_begun is not None):
+        return True
+    return done.error is not None and done.error.fault in AWAY
+
+
+def _module(part: Part) -> str:
+    """Name the switch of a part: finance is the student's, a result is a grade."""
+    return slug_of(part.name) if isinstance(part, Entity) else part.entity
+
+
+def _last_time(clock: str, now: datetime) -> datetime:
+    """Return when it last was HH:MM in UTC."""
+    today = datetime.combine(now.date(), time.fromisoformat(clock), UTC)
+    return today if today <= now else today - timedelta(days=1)
 
 
 def _within_memory(since: datetime | None, now: datetime) -> tuple[datetime | None, str | None]:

@@ -6,11 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from agent.entities.base import Entity, MoodleRow
 from agent.errors import SyncError, bad_record
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import RowResult
 from agent.store.records import RecordStore, SyncRecord
+from agent.store.sync_log import Writes, Written
+from agent.sync.kept import beside
 from agent.sync.plan import Planned, agreed, missing_dependency, not_agreed
 from agent.zoho.client import ZohoClient
 
@@ -23,7 +27,7 @@ class Applied:
     """What became of one planned record.
 
     Attributes:
-        outcome: created | updated | unchanged | failed | waiting.
+        outcome: created | updated | unchanged | adopted (Moodle had it already) | failed | waiting.
         error: why, when it failed or waits.
     """
 
@@ -45,8 +49,15 @@ class ToMoodle:
         self._wake = wake
         self._enqueue = enqueue
 
-    async def apply(self, entity: Entity, planned: Sequence[Planned]) -> list[Applied]:
+    async def apply(
+        self, entity: Entity, planned: Sequence[Planned], *, run_id: int | None = None
+    ) -> list[Applied]:
         """Write, remember, link. A record that fails never stops the others.
+
+        Args:
+            entity: whose records.
+            planned: what to write.
+            run_id: the pass that asks for it; without one the log names the event at work.
 
         Raises:
             SyncError: the whole call failed (Moodle away, wrong token ...); nothing was remembered.
@@ -57,19 +68,43 @@ class ToMoodle:
             self._moodle, entity.upsert
         )
         results = await write([item.row for item in planned])
+        outcomes = [judge(item, result) for item, result in zip(planned, results, strict=True)]
+        done = list(zip(planned, outcomes, strict=True))
+        cause = None if run_id is not None else structlog.contextvars.get_contextvars().get("correlation_id")
+        logged = [_logged(item, applied) for item, applied in done]
+        await self._remember(entity, done, Writes([row for row in logged if row], run_id, cause))
+        return await self._finish(entity, planned, outcomes)
+
+    async def adopt(
+        self, entity: Entity, planned: Sequence[Planned], moodle_ids: Sequence[int | None]
+    ) -> list[Applied]:
+        """Remember, and link, what Moodle holds already as Zoho says it; nothing is written to Moodle."""
+        if not planned:
+            return []
+        outcomes = [
+            Applied(item.record_id, "adopted", moodle_id)
+            for item, moodle_id in zip(planned, moodle_ids, strict=True)
+        ]
+        await self._remember(entity, list(zip(planned, outcomes, strict=True)), None)
+        return await self._finish(entity, planned, outcomes)
+
+    async def _remember(
+        self, entity: Entity, done: Sequence[tuple[Planned, Applied]], writes: Writes | None
+    ) -> None:
         now = datetime.now(UTC)
-        outcomes: list[Applied] = []
-        rows: list[SyncRecord] = []
-        for item, result in zip(planned, results, strict=True):
-            applied = judge(item, result)
-            outcomes.append(applied)
-            rows.append(
-                not_agreed(item, applied.error) if applied.error else agreed(item, applied.moodle_id, now)
-            )
-        await self._records.save_many(entity.name, rows)
-        outcomes = await self._link(entity, planned, outcomes, now)
-        await self._arrived(entity, planned, outcomes)
-        return outcomes
+        rows: list[SyncRecord] = [
+            not_agreed(item, applied.error) if applied.error else agreed(item, applied.moodle_id, now)
+            for item, applied in done
+        ]
+        taken = [(item, applied.moodle_id) for item, applied in done if applied.error is None]
+        await self._records.save_many(entity.name, rows, writes=writes, beside=beside(entity, taken))
+
+    async def _finish(
+        self, entity: Entity, planned: Sequence[Planned], outcomes: list[Applied]
+    ) -> list[Applied]:
+        linked = await self._link(entity, planned, outcomes, datetime.now(UTC))
+        await self._arrived(entity, planned, linked)
+        return linked
 
     async def _link(
         self, entity: Entity, planned: Sequence[Planned], outcomes: list[Applied], now: datetime
@@ -84,11 +119,13 @@ class ToMoodle:
             return outcomes
         items = await self._zoho.update(entity.module, [fields for _, fields in todo])
         linked = list(outcomes)
+        refused: list[tuple[str, str, str]] = []
         for (index, _), item in zip(todo, items, strict=True):
             if not item.ok:
                 error = item.error or bad_record(item.code, item.message, target="zoho")
                 linked[index] = Applied(planned[index].record_id, "failed", outcomes[index].moodle_id, error)
-                await self._records.fail(entity.name, planned[index].record_id, error.code, error.message)
+                refused.append((planned[index].record_id, error.code, error.message))
+        await self._records.fail_many(entity.name, refused)
         return linked
 
     async def _arrived(self, entity: Entity, planned: Sequence[Planned], outcomes: list[Applied]) -> None:
@@ -103,6 +140,19 @@ class ToMoodle:
         await self._wake([entity.key(record_id) for record_id in new])
         for dependent, record_ids in (await self._records.waiting_for(entity.name, new)).items():
             await self._enqueue(dependent, record_ids)
+
+
+def _logged(item: Planned, done: Applied) -> Written | None:
+    """Say what the log keeps of a write; None where Moodle had it already."""
+    if done.error is not None:
+        operation = "waiting" if done.outcome == "waiting" else "refused"
+        code, message = done.error.code, done.error.message
+    elif done.outcome == "unchanged":
+        return None
+    else:
+        operation, code, message = "deleted" if item.deleted else done.outcome, None, None
+    fields = [] if item.deleted else item.changed
+    return Written(item.record_id, operation, done.moodle_id, item.change_hash, fields, code, message)
 
 
 def judge(item: Planned, result: RowResult) -> Applied:
