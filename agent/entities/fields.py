@@ -71,7 +71,7 @@ def _amount(value: object, field: str) -> str | None:
 
 def _percentage(value: object, field: str) -> str | None:
     raw = text(value)
-    return None if raw is None else _amount(raw.removesuffix("%"), field)
+    return None if raw is None else _amount(raw.removesuffix("%") or raw, field)
 
 
 def _currency(value: object, field: str) -> str | None:

@@ -42,7 +42,7 @@ def test_decimal(value: object, expected: str | None) -> None:
     assert c.decimal(value, "f") == expected
 
 
-@pytest.mark.parametrize("value", ["twelve", "1,200", "NaN", "Infinity", "12 USD"])
+@pytest.mark.parametrize("value", ["twelve", "1,200", "NaN", "Infinity", "12 USD", "1_0", "1e101"])
 def test_an_unreadable_number_is_an_error_never_zero(value: str) -> None:
     with pytest.raises(c.UnreadableValueError, match="Program_Price"):
         c.decimal(value, "Program_Price")

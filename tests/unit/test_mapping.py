@@ -14,6 +14,8 @@ from agent import doctor
 from agent.canonical import change_hash
 from agent.doctor import Finding
 from agent.entities import grade
+from agent.entities.base import Entity
+from agent.entities.fields import project
 from agent.entities.mapping import (
     Mapped,
     Problem,
@@ -26,6 +28,8 @@ from agent.entities.mapping import (
     overlay,
     overlay_grade,
 )
+from agent.entities.payment import PAYMENT
+from agent.entities.registration import REGISTRATION
 from agent.entities.registry import FROM_ZOHO
 from agent.entities.student import STUDENT
 
@@ -237,3 +241,53 @@ def test_max_input_vars(number: int, level: str) -> None:
 def test_exit_codes() -> None:
     well, warned, failed = Finding("OK", "a", ""), Finding("WARN", "a", ""), Finding("FAIL", "a", "")
     assert [doctor.exit_code(found) for found in ([well], [well, warned], [failed, warned])] == [0, 1, 2]
+
+
+def test_the_fields_of_a_subforms_rows_have_names_of_their_own() -> None:
+    assert names_of(REGISTRATION)["schedule.amount"] == "Installment_Amount"
+    mapped = overlay(REGISTRATION, {"schedule": "Plan", "schedule.amount": "Due_Amount"})
+    (subform,) = mapped.subforms
+    assert (subform.zoho, [line.zoho for line in subform.rows][:3]) == (
+        "Plan",
+        ["Installment_No", "Due_Date", "Due_Amount"],
+    )
+    assert mapped.mapping_mark != REGISTRATION.mapping_mark
+    assert "Plan" not in mapped.zoho_fields
+    row = {"id": "1", "Due_Amount": "5"} | dict.fromkeys(
+        [line.zoho for line in subform.rows if line.name != "amount"]
+    )
+    form = project(mapped.fields, dict.fromkeys(mapped.zoho_fields) | {"Plan": [row]}, {})
+    assert form["schedule"][0]["amount"] == "5"
+    with pytest.raises(UnknownNameError, match=r"the nearest is schedule\.amount"):
+        overlay(REGISTRATION, {"schedule.amout": "Due_Amount"})
+
+
+def test_a_subform_has_to_be_one_and_its_rows_are_not_looked_for_in_its_module() -> None:
+    def problems(rows: dict[str, str], **changes: dict[str, Any] | None) -> list[str]:
+        fields = metadata("BTEC_Registrations", **changes)
+        return [
+            one.sentence for one in check("registration", mapped_fields(overlay(REGISTRATION, rows)), fields)
+        ]
+
+    assert problems({"schedule.amount": "Due_Amount"}) == []
+    assert problems({"schedule": "Payment_Shedule"}) == [
+        "Zoho has no field Payment_Shedule; the nearest is Payment_Schedule"
+    ]
+    assert problems({"schedule": "Note"}) == ["Note is of type textarea; rows needs subform"]
+    (sentence,) = problems({"price": "Payment_Schedule"})
+    assert sentence.startswith("Payment_Schedule is of type subform; amount needs bigint or currency or ")
+
+
+@pytest.mark.parametrize(
+    ("entity", "name", "field"),
+    [
+        (PAYMENT, "currency", "Payment_Date"),
+        (PAYMENT, "installmentno", "Payment_Amount"),  # a whole number is never read from money
+        (PAYMENT, "amount", "Payment_Date"),
+        (REGISTRATION, "discountpercentage", "Discount"),
+    ],
+)
+def test_money_and_numbers_are_read_from_fitting_fields_only(entity: Entity, name: str, field: str) -> None:
+    mapped = mapped_fields(overlay(entity, {name: field}))
+    (problem,) = check(entity.name, mapped, metadata(entity.module))
+    assert (problem.level, problem.name) == ("error", name)

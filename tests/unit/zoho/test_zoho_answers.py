@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,6 +41,15 @@ def test_a_grant_is_read() -> None:
         1800,
     )
     assert "1000.a.b" not in repr(grant)
+
+
+def test_the_numbers_of_records_are_exact_and_those_of_writes_can_be_stored() -> None:
+    body = b'{"data": [{"id": "61", "Payment_Amount": 12345678901234.5678, "Installment_No": 3}]}'
+    (record,) = read_object(Answer(200, {}, body))["data"]
+    assert (record["Payment_Amount"], record["Installment_No"]) == (Decimal("12345678901234.5678"), 3)
+    said = {"code": "INVALID_DATA", "details": {"maximum": 9.5}, "message": "", "status": "error"}
+    (item,) = read_items(answer(200, {"data": [said]}), 1, None)
+    assert json.dumps(item.details) == '{"maximum": 9.5}'
 
 
 def test_a_grant_without_lifetime_lasts_an_hour() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ from aiohttp.typedefs import Handler
 
 from agent.errors import Action, Fault, SyncError
 from agent.sandbox.zoho.faults import Fault as Bad
+from agent.sandbox.zoho.render import Renderer
 from agent.sandbox.zoho.server import RunningSandbox, running_sandbox
 from agent.zoho.client import ZohoClient
 from agent.zoho.data_centers import endpoints
@@ -195,6 +197,30 @@ async def test_records_come_whole_or_not_at_all(zoho: RunningSandbox, client: Zo
     assert await client.get(STUDENTS, "5725767000009999999", FIELDS) is None
     zoho.control.delete(STUDENTS, record_id, push=False)
     assert await client.get(STUDENTS, record_id, FIELDS) is None
+
+
+@pytest.mark.parametrize(("more", "code"), [(True, "ROWS_MISSING"), (False, None)])
+async def test_a_subform_of_which_zoho_gives_a_part_is_not_taken_for_whole(
+    zoho: RunningSandbox, client: ZohoClient, monkeypatch: pytest.MonkeyPatch, more: bool, code: str | None
+) -> None:
+    values = {"Currency": "USD", "Payment_Schedule": [{"Installment_No": 1, "Installment_Amount": 99.5}]}
+    record_id = zoho.control.create("BTEC_Registrations", values, push=False)
+    plain = Renderer._dollar_keys
+
+    def keys(renderer: Renderer, record: Any) -> dict[str, Any]:
+        return {**plain(renderer, record), "$has_more": {"Payment_Schedule": more}}
+
+    monkeypatch.setattr(Renderer, "_dollar_keys", keys)
+    try:
+        record = await client.get("BTEC_Registrations", record_id, ["Payment_Schedule"])
+    except SyncError as error:
+        assert (error.code, error.action) == (code, Action.FAIL_RECORD)
+    else:
+        assert code is None
+        assert record is not None
+        (row,) = record["Payment_Schedule"]
+        assert row["Installment_Amount"] == Decimal("99.5")
+        assert record.keys() == {"id", "Payment_Schedule"}
 
 
 async def test_an_id_that_is_none_is_the_records_fault(client: ZohoClient) -> None:
