@@ -1,1 +1,1 @@
-"""Measurements: the initial sync of a college's students, with the machine's own limit in the same run."""
+"""Measurements: initial and second sync of a college, with the machine's own limit in the same run."""

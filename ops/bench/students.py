@@ -1,0 +1,44 @@
+"""Students alone: the agent's initial sync against Moodle's own API creating as many users."""
+
+from __future__ import annotations
+
+import statistics
+
+from ops.bench.rig import LATENCY_MS, Rig, Row
+
+STUDENTS = 1500
+LIMIT_SECONDS = 10.0
+
+
+def measure(rig: Rig, rounds: int) -> tuple[list[Row], float]:
+    """Measure; returns the rows and the agent's peak memory (MB). Each figure is the median of the rounds."""
+    baselines, firsts, seconds, peaks = [], [], [], []
+    for number in range(1, rounds + 1):
+        print(f"students, round {number} of {rounds}", flush=True)
+        baselines.append(float(rig.baseline("create_users.php", str(STUDENTS))["seconds"]))
+        with rig.college(STUDENTS) as college:
+            first, second = (college.run("sync", "--module", "student") for _ in range(2))
+        firsts.append(first.seconds)
+        seconds.append(second.seconds)
+        peaks += [first.memory, second.memory]
+    base, initial, again = (statistics.median(values) for values in (baselines, firsts, seconds))
+    rows = [
+        Row("baseline_users", f"{STUDENTS} users by Moodle's API, one PHP process", base, "s", None, 1.0),
+        Row(
+            "initial_sync_students",
+            f"initial sync of {STUDENTS} students, {LATENCY_MS} ms a Zoho call (against the baseline)",
+            initial,
+            "s",
+            LIMIT_SECONDS,
+            initial / base,
+        ),
+        Row(
+            "unchanged_sync_students",
+            f"second sync of {STUDENTS} students, nothing changed (against the initial sync)",
+            again,
+            "s",
+            None,
+            again / initial,
+        ),
+    ]
+    return rows, max(peaks)
