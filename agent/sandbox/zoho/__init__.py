@@ -7,6 +7,7 @@ In a test or a demonstration::
         zoho.base_url                                # accounts host and API host in one
         zoho.control.edit("BTEC_Students", record_id, {"City": "Oran"})   # as a person: webhooks fire
         zoho.control.fail("drop_after", path="/upsert")                   # see `Fault`, `Plan`
+        zoho.control.disturb(drop=0.3, duplicate=0.2, reorder=0.2)        # the pushes, see `Weather`
         zoho.control.advance(hours=1)
         zoho.control.set_latency(120)
         await zoho.control.settle()                  # every webhook delivered
@@ -19,11 +20,11 @@ Keywords are the fields of `SandboxOptions`. Client id, client secret and refres
 Nobody has documented, and the sandbox assumes: text lengths are counted in UTF-16 units; names of fields that
 do not exist are dropped without a word, in writes and in `fields`; a unique value ignores letter case; instants
 without offset, with `Z` or with milliseconds are refused; `trigger: []` does not silence notifications (a knob).
-Left out: search, bulk read, composite, tags, X-EXTERNAL, layouts; notifications of related records.
+Left out: search, filters of a count, bulk read, composite, tags, X-EXTERNAL, layouts; notifications of related records.
 """
 
 from agent.sandbox.zoho.control import SandboxControl
-from agent.sandbox.zoho.faults import Fault, Plan
+from agent.sandbox.zoho.faults import Fault, Plan, Weather
 from agent.sandbox.zoho.options import INTEGRATION, REGISTRAR, SandboxOptions
 from agent.sandbox.zoho.server import RunningSandbox, create_app, run_zoho_sandbox, running_sandbox
 from agent.sandbox.zoho.state import SandboxState
@@ -37,6 +38,7 @@ __all__ = [
     "SandboxControl",
     "SandboxOptions",
     "SandboxState",
+    "Weather",
     "create_app",
     "run_zoho_sandbox",
     "running_sandbox",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from agent.sandbox.zoho.errors import ItemRefused
-from agent.sandbox.zoho.faults import Fault, Plan
+from agent.sandbox.zoho.faults import Fault, Plan, Weather
 from agent.sandbox.zoho.metadata import Module
 from agent.sandbox.zoho.options import REGISTRAR
 from agent.sandbox.zoho.state import LoggedCall, SandboxState
@@ -81,8 +81,18 @@ class SandboxControl:
         """Plan a fault for the next `count` calls or pushes; see `Plan` for the other arguments."""
         self.state.faults.add(Plan(Fault(fault), count, **more))
 
+    def disturb(self, **shares: Any) -> None:
+        """Let shares of all pushes get lost, doubled, reordered or delayed from now on, by the seed; see `Weather`.
+
+        `disturb(drop=0.3, duplicate=0.2, reorder=0.2)`.
+
+        Raises:
+            ValueError: shares that are none. TypeError: no such fate.
+        """
+        self.state.faults.set_weather(Weather(**shares))
+
     def calm(self) -> None:
-        """Forget all planned faults."""
+        """Forget all planned faults; pushes arrive again."""
         self.state.faults.clear()
 
     def advance(self, **by: float) -> None:

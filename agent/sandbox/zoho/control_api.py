@@ -34,6 +34,7 @@ class ControlApi:
             web.post("/sandbox/latency", self.latency),
             web.post("/sandbox/faults", self.add_fault),
             web.delete("/sandbox/faults", self.clear_faults),
+            web.post("/sandbox/weather", self.weather),
             web.post("/sandbox/reset", self.reset),
             web.get(people, self.records),
             web.post(people, self.create),
@@ -89,6 +90,11 @@ class ControlApi:
     async def add_fault(self, request: web.Request) -> web.Response:
         """POST `{"fault": "drop_after", "count": 1, …}` (see `Plan`)."""
         self._control.fail(**(await _object(request)))
+        return answer(201, {})
+
+    async def weather(self, request: web.Request) -> web.Response:
+        """POST `{"drop": 0.3, "duplicate": 0.2, …}` (see `Weather`): what happens to pushes from now on."""
+        self._control.disturb(**(await _object(request)))
         return answer(201, {})
 
     async def clear_faults(self, _: web.Request) -> web.Response:

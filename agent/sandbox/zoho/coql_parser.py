@@ -13,6 +13,7 @@ MAX_LIMIT = 2000
 MAX_COLUMNS = 50
 MAX_CRITERIA = 25
 MAX_ORDER = 10
+MAX_VALUES = 100
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*')|(?P<number>-?\d{1,18}(?:\.\d+)?)"
     r"|(?P<word>[A-Za-z_$][\w$.]*)|(?P<sign>!=|<=|>=|[=<>(),]))"
@@ -31,10 +32,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Group:
-    """Criteria joined by and/or."""
+    """Two criteria joined by and/or."""
 
     operator: str
-    parts: tuple[Criterion | Group, ...]
+    parts: tuple[Criterion | Group, Criterion | Group]
 
 
 @dataclass(frozen=True)
@@ -128,17 +129,15 @@ class _Parser:
         return Query(columns, module, where, order, offset, limit)
 
     def _group(self) -> Criterion | Group:
-        """Read criteria joined by and/or; `and` binds tighter, parentheses group."""
-        parts = [self._conjunction()]
-        while self._accept("or"):
-            parts.append(self._conjunction())
-        return parts[0] if len(parts) == 1 else Group("or", tuple(parts))
-
-    def _conjunction(self) -> Criterion | Group:
-        parts = [self._operand()]
-        while self._accept("and"):
-            parts.append(self._operand())
-        return parts[0] if len(parts) == 1 else Group("and", tuple(parts))
+        """Read one criterion, or two joined by and/or: of three, two have to stand in brackets."""
+        first = self._operand()
+        operator = next((word for word in ("and", "or") if self._accept(word)), None)
+        if operator is None:
+            return first
+        second = self._operand()
+        if str(self._peek().value).lower() in {"and", "or"}:
+            raise self._unexpected()
+        return Group(operator, (first, second))
 
     def _operand(self) -> Criterion | Group:
         if self._accept("("):
@@ -166,6 +165,8 @@ class _Parser:
             self._expect("(")
             values = self._list(self._value)
             self._expect(")")
+            if len(values) > MAX_VALUES:
+                raise _limit_exceeded(MAX_VALUES, "in")
             return Criterion(column, f"{prefix}in", values)
         self._expect("like")
         return Criterion(column, f"{prefix}like", self._value())

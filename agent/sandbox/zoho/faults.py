@@ -37,6 +37,7 @@ class Plan:
         method, path: only calls with this method, and with this text in the path.
         skip: let so many matching calls pass first.
         seconds: of PUSH_DELAY.
+        behind: of PUSH_REORDER: how many later pushes are delivered first.
     """
 
     fault: Fault
@@ -46,6 +47,40 @@ class Plan:
     path: str | None = None
     skip: int = 0
     seconds: float = 0.0
+    behind: int = 1
+
+
+@dataclass(frozen=True)
+class Weather:
+    """What happens to pushes as long as it lasts: shares of all pushes, each of which meets one fate at most.
+
+    Attributes:
+        drop: share that is never sent.
+        duplicate: share that is sent twice.
+        reorder: share that is held back until up to `depth` later ones have been delivered.
+        delay: share that is sent `seconds` later.
+    """
+
+    drop: float = 0.0
+    duplicate: float = 0.0
+    reorder: float = 0.0
+    delay: float = 0.0
+    depth: int = 5
+    seconds: float = 0.2
+
+    def __post_init__(self) -> None:
+        shares = [share for share, _ in self.fates()]
+        if min(shares) < 0 or sum(shares) > 1 or self.depth < 1 or self.seconds < 0:
+            raise ValueError("shares are from 0 to 1, all together at most 1; depth is at least 1")
+
+    def fates(self) -> list[tuple[float, Fault]]:
+        """Pair each share with what happens to it."""
+        return [
+            (self.drop, Fault.PUSH_DROP),
+            (self.duplicate, Fault.PUSH_DUPLICATE),
+            (self.reorder, Fault.PUSH_REORDER),
+            (self.delay, Fault.PUSH_DELAY),
+        ]
 
 
 class Faults:
@@ -54,6 +89,7 @@ class Faults:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._plans: list[Plan] = []
+        self._weather: Weather | None = None
         self._die = random.Random(f"{seed}/faults")  # noqa: S311 - reproducible on purpose
 
     def add(self, plan: Plan) -> None:
@@ -62,9 +98,14 @@ class Faults:
             raise ValueError("a fault without count needs a probability in (0, 1]")
         self._plans.append(plan)
 
+    def set_weather(self, weather: Weather) -> None:
+        """Let this happen to all pushes from now on; plans go first."""
+        self._weather = weather
+
     def clear(self) -> None:
-        """Forget all plans and start the die anew."""
+        """Forget all plans and the weather, and start the die anew."""
         self._plans.clear()
+        self._weather = None
         self._die = random.Random(f"{self._seed}/faults")  # noqa: S311
 
     def for_call(self, method: str, path: str) -> Plan | None:
@@ -73,7 +114,17 @@ class Faults:
 
     def for_push(self, target: str) -> Plan | None:
         """Draw the fault of a webhook or notification to this address, if any."""
-        return self._draw("POST", target, push=True)
+        return self._draw("POST", target, push=True) or self._fate()
+
+    def _fate(self) -> Plan | None:
+        if self._weather is None:
+            return None
+        drawn, behind = self._die.random(), self._die.randint(1, self._weather.depth)
+        for share, fault in self._weather.fates():
+            if drawn < share:
+                return Plan(fault, seconds=self._weather.seconds, behind=behind)
+            drawn -= share
+        return None
 
     def _draw(self, method: str, path: str, *, push: bool) -> Plan | None:
         for plan in self._plans:

@@ -26,6 +26,7 @@ from agent.sandbox.zoho.writes import Change
 
 PARALLEL = 10
 TIMEOUT_SECONDS = 10
+DROPPED = "dropped"  # the reason of a delivery that was never tried
 _PAST = {"create": "created", "edit": "updated", "delete": "deleted"}
 _WEBHOOK_OPERATION = {"create": "create", "edit": "update", "delete": "delete"}
 _NOTIFIED = {"create": "insert", "edit": "update", "delete": "delete"}
@@ -78,7 +79,7 @@ class Pushes:
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(PARALLEL)
-        self._held: list[Push] = []
+        self._held: list[tuple[int, Push]] = []  # how many deliveries it still waits for
         self.deliveries: list[Delivery] = []
 
     async def start(self) -> None:
@@ -116,7 +117,7 @@ class Pushes:
         """Wait until every push made so far has been delivered or has failed (held ones are let go)."""
         await self.idle()
         held, self._held = self._held, []
-        for push in held:
+        for _, push in held:
             self._spawn(push, 0.0)
         await self.idle()
 
@@ -198,14 +199,18 @@ class Pushes:
 
     def _launch(self, push: Push) -> None:
         plan = self._faults.for_push(push.url)
-        fault = None if plan is None else plan.fault
-        if fault is Fault.PUSH_DROP:
-            self._note(push, 0, "dropped")
-        elif fault is Fault.PUSH_REORDER:
-            self._held.append(push)
-        else:
-            self._spawn(push, plan.seconds if plan is not None else 0.0)
-            if fault is Fault.PUSH_DUPLICATE:
+        if plan is None:
+            self._spawn(push, 0.0)
+            return
+        match plan.fault:
+            case Fault.PUSH_DROP:
+                self._note(push, 0, DROPPED)
+            case Fault.PUSH_REORDER:
+                self._held.append((plan.behind, push))
+            case Fault.PUSH_DELAY:
+                self._spawn(push, plan.seconds)
+            case Fault.PUSH_DUPLICATE:
+                self._spawn(push, 0.0)
                 self._spawn(push, 0.0)
 
     def _spawn(self, push: Push, delay: float) -> None:
@@ -217,8 +222,10 @@ class Pushes:
         if delay:
             await asyncio.sleep(delay)
         await self._send(push)
-        while self._held:
-            await self._send(self._held.pop(0))
+        self._held = [(behind - 1, held) for behind, held in self._held]
+        while due := next((one for one in self._held if one[0] <= 0), None):
+            self._held.remove(due)
+            await self._send(due[1])
 
     async def _send(self, push: Push) -> None:
         if self._session is None:

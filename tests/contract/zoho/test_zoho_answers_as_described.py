@@ -37,6 +37,22 @@ async def test_lists_singles_and_fields_of_every_module(call: Caller, module: st
     assert set(names) <= set(one["data"][0])
 
 
+async def test_counts(call: Caller) -> None:
+    for module in MODULES:
+        expected = len(call.sandbox.control.ids(module))
+        assert await call("GET", f"{module}/actions/count") == (200, {"count": expected})
+    assert (await call("GET", "Nonsense/actions/count"))[0] == 400
+
+
+async def test_an_enrollment_is_asked_for_by_student_and_class(call: Caller) -> None:
+    control = call.sandbox.control
+    enrollment = control.records("BTEC_Enrollments")[0]
+    student, class_ = enrollment["Enrolled_Students"]["id"], enrollment["Classes"]["id"]
+    query = f"select id from BTEC_Enrollments where Enrolled_Students = '{student}' and Classes = '{class_}'"
+    status, said = await call("POST", "coql", body={"select_query": query})
+    assert (status, [row["id"] for row in said["data"]]) == (200, [enrollment["id"]])
+
+
 async def test_settings_org_and_users(call: Caller) -> None:
     assert len((await call("GET", "settings/modules"))[1]["modules"]) == 10
     assert (await call("GET", "org"))[1]["org"][0]["type"] == "sandbox"

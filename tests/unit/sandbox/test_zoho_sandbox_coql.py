@@ -27,7 +27,7 @@ WHERE = "select id from BTEC_Grades where "
         ("Name like 'a%'", Criterion("Name", "like", "a%")),
         ("N between 1 and 3", Criterion("N", "between", (1, 3))),
         (
-            "a = 1 or b = 2 and c = 3",
+            "a = 1 or (b = 2 and c = 3)",
             Group(
                 "or", (Criterion("a", "=", 1), Group("and", (Criterion("b", "=", 2), Criterion("c", "=", 3))))
             ),
@@ -70,7 +70,18 @@ def test_limits(tail: str, place: tuple[int, int]) -> None:
         (WHERE + "a = 1 limit 1 1", "SYNTAX_ERROR", None),
         (WHERE + "a = b", "SYNTAX_ERROR", None),
         (WHERE + "a = 1 limit 2001", "LIMIT_EXCEEDED", {"limit": 2000, "clause": "limit"}),
-        (WHERE + " and ".join(["a = 1"] * 26), "LIMIT_EXCEEDED", {"limit": 25, "clause": "where"}),
+        (WHERE + "a = 1 and b = 2 and c = 3", "SYNTAX_ERROR", {"line": 1, "column": 50, "near": "and"}),
+        (WHERE + "(a = 1 or b = 2 and c = 3)", "SYNTAX_ERROR", None),
+        (
+            WHERE + "(" * 25 + "a = 1" + " and a = 1)" * 25,
+            "LIMIT_EXCEEDED",
+            {"limit": 25, "clause": "where"},
+        ),
+        (
+            WHERE + f"a in ({', '.join(['1'] * 101)})",
+            "LIMIT_EXCEEDED",
+            {"limit": 100, "clause": "in"},
+        ),
         (
             f"select {', '.join(['a'] * 51)} from M where a = 1",
             "LIMIT_EXCEEDED",
@@ -174,3 +185,33 @@ async def test_the_cost_follows_the_rows(zoho: Zoho, rows: int, cost: int) -> No
     query = "select Name from BTEC_Teachers where id is not null limit 2000"
     await zoho.call("POST", "coql", body={"select_query": query})
     assert zoho.sandbox.state.limits.used - before == cost
+
+
+@pytest.mark.parametrize("dotted", ["", ".id"])
+async def test_an_enrollment_is_found_by_student_and_class(zoho: Zoho, dotted: str) -> None:
+    control = zoho.control
+    students = [control.create("BTEC_Students", {"City": "a"}, push=False) for _ in range(2)]
+    classes = [control.create("BTEC_Classes", {"Class_Name": "b"}, push=False) for _ in range(2)]
+    made = {
+        (student, class_): control.create(
+            "BTEC_Enrollments", {"Enrolled_Students": {"id": student}, "Classes": {"id": class_}}, push=False
+        )
+        for student in students
+        for class_ in classes[:1]
+    }
+    for student in students:
+        for class_ in classes:
+            query = (
+                "select id, Enrolled_Students, End_Date from BTEC_Enrollments where "
+                f"(Enrolled_Students{dotted} = '{student}' and Classes{dotted} = '{class_}')"
+            )
+            status, said = await zoho.call("POST", "coql", body={"select_query": query})
+            if (student, class_) not in made:
+                assert (status, said) == (204, None)
+            else:
+                [row] = said["data"]
+                assert row == {
+                    "id": made[student, class_],
+                    "Enrolled_Students": {"id": student},
+                    "End_Date": None,
+                }

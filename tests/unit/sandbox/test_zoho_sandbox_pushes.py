@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from agent.sandbox.zoho.faults import Weather
 from agent.sandbox.zoho.pushes import sign
 from tests.unit.sandbox.calling import Receiver, Zoho
 
@@ -130,6 +131,51 @@ async def test_pushes_get_lost_doubled_and_reordered(
 ) -> None:
     pushing.control.fail(fault)
     assert await names_after(pushing, receiver, 3) == arrived
+
+
+async def fates(pushing: Zoho, receiver: Receiver, **shares: float) -> list[int]:
+    """Create 200 records in this weather; give which of them arrived, in the order of arrival."""
+    pushing.control.disturb(**shares)
+    ids = []
+    for _ in range(200):
+        ids.append(pushing.control.create(STUDENTS, {"City": "a"}))
+        await pushing.sandbox.state.pushes.idle()
+    await pushing.control.settle()
+    return [ids.index(body["data"]["id"]) for body in bodies(receiver)]
+
+
+async def test_in_bad_weather_shares_of_all_pushes_get_lost_doubled_and_reordered(
+    pushing: Zoho, receiver: Receiver
+) -> None:
+    arrived = await fates(pushing, receiver, drop=0.3, duplicate=0.2, reorder=0.2)
+    times = [arrived.count(number) for number in range(200)]
+    assert 40 <= times.count(0) <= 80
+    assert 25 <= times.count(2) <= 55
+    assert times.count(1) == 200 - times.count(0) - times.count(2)
+    overtaken = [number for place, number in enumerate(arrived) if number < max(arrived[:place], default=0)]
+    assert 20 <= len(overtaken) <= 60
+    assert len(pushing.control.state.pushes.failures()) == times.count(0)
+    pushing.control.reset()
+    receiver.calls.clear()
+    assert await fates(pushing, receiver, drop=0.3, duplicate=0.2, reorder=0.2) == arrived
+    pushing.control.calm()
+    receiver.calls.clear()
+    assert await fates(pushing, receiver) == list(range(200))
+
+
+async def test_all_may_be_late(pushing: Zoho, receiver: Receiver) -> None:
+    pushing.control.disturb(delay=1.0, seconds=0.2)
+    late = pushing.control.create(STUDENTS, {"City": "a"})
+    pushing.control.calm()
+    soon = pushing.control.create(STUDENTS, {"City": "b"})
+    await pushing.control.settle()
+    assert [body["data"]["id"] for body in bodies(receiver)] == [soon, late]
+
+
+@pytest.mark.parametrize("shares", [{"drop": 0.6, "delay": 0.6}, {"drop": -0.1}, {"depth": 0}])
+def test_shares_that_are_none_are_refused(shares: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="shares"):
+        Weather(**shares)
 
 
 async def test_a_delayed_push_arrives_after_the_next(pushing: Zoho, receiver: Receiver) -> None:
