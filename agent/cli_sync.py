@@ -152,10 +152,9 @@ def _print_failures(reports: list[ModuleReport]) -> None:
     failures = [(report.entity, *failure) for report in reports for failure in report.failures]
     if not failures:
         return
-    table = Table("record", "code", "reason", title="Records that need a person")
+    say("Records that need a person:")
     for entity, record_id, error in failures[:SHOWN_FAILURES]:
-        table.add_row(f"{entity} {record_id}", error.code, error.message)
-    console.print(table)
+        say(f"  {entity} {record_id}: {error.message} ({error.code})")
     if len(failures) > SHOWN_FAILURES:
         say(f"... and {len(failures) - SHOWN_FAILURES} more, in integration_events_log")
 

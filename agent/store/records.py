@@ -99,6 +99,13 @@ class RecordStore:
         async with self._engine.connect() as connection:
             return {row.record_id for row in await connection.execute(query)}
 
+    async def linked_ids(self, entity: str) -> set[str]:
+        """List the ids of every record that Moodle has a counterpart of, also of those that were deleted since."""
+        table = SYNC_TABLES[entity]
+        query = select(table.c.record_id).where(table.c.moodle_id.is_not(None), _own(entity))
+        async with self._engine.connect() as connection:
+            return {row.record_id for row in await connection.execute(query)}
+
     async def waiting_for(self, entity: str, record_ids: list[str]) -> dict[str, list[str]]:
         """Find records that wait for these: entity -> record ids (an enrollment waits for student and class)."""
         if entity not in {"student", "class"}:

@@ -12,7 +12,7 @@ from agent.entities.base import Entity
 from agent.errors import SyncError
 from agent.store.records import RecordStore
 from agent.store.runs import RecordNote
-from agent.sync.compare import UNCHANGED, Compared, Difference
+from agent.sync.compare import UNCHANGED, WAITING, Compared, Difference
 from agent.sync.engine import Engine
 from agent.sync.sides import Pages, Sides
 from agent.sync.to_moodle import Applied
@@ -30,6 +30,7 @@ class ModuleReport:
     Attributes:
         seen: records compared so far.
         total: how many Zoho has, None when it did not say.
+        fresh: ids of the failures that are worth another try: not those that failed for the same reason before.
         changes: what a dry run would do; empty otherwise.
     """
 
@@ -38,6 +39,7 @@ class ModuleReport:
     total: int | None = None
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[str, SyncError]] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
     changes: list[Difference] = field(default_factory=list)
 
     @property
@@ -131,25 +133,29 @@ class Bulk:
         return work.report
 
     async def _sort(self, work: _Work, page: Sequence[Compared]) -> None:
-        """Count what agrees, keep what failed, and put the rest where its batch is gathered."""
+        """Count what agrees or waits, keep what failed, and put the rest where its batch is gathered."""
         work.report.seen += len(page)
-        failed = [(one.record_id, one.error) for one in page if one.error is not None]
-        if failed:
-            work.report.counts["failed"] += len(failed)
-            work.report.failures += failed
-            await self._records.fail_many(
-                work.entity.name, [(key, error.code, error.message) for key, error in failed]
-            )
-            await work.keep(
-                [RecordNote(key, "failed", None, error.code, error.message) for key, error in failed]
-            )
+        await self._keep_faults(work, [one for one in page if one.error is not None])
         for one in page:
             if one.error is not None:
                 continue
-            if one.settled:
-                work.report.counts[UNCHANGED] += 1
+            if one.operation in {UNCHANGED, WAITING}:
+                work.report.counts[one.operation] += 1
             else:
                 (work.to_adopt if one.moodle_agrees else work.to_write).append(one)
+
+    async def _keep_faults(self, work: _Work, faulty: Sequence[Compared]) -> None:
+        """Remember why records cannot be planned; a reason that is known already is only counted."""
+        fresh = [
+            (one.record_id, one.error) for one in faulty if one.error is not None and not one.known_fault
+        ]
+        work.report.counts["failed"] += len(faulty)
+        work.report.failures += [(one.record_id, one.error) for one in faulty if one.error is not None]
+        work.report.fresh += [record_id for record_id, _ in fresh]
+        await self._records.fail_many(
+            work.entity.name, [(key, error.code, error.message) for key, error in fresh]
+        )
+        await work.keep([RecordNote(key, "failed", None, error.code, error.message) for key, error in fresh])
 
     async def _start(self, work: _Work, group: _Group, *, least: int) -> None:
         """Begin to work on batches of at least so many; waits while enough of them are at work."""
@@ -171,6 +177,7 @@ class Bulk:
             work.report.counts[applied.outcome] += 1
             if applied.outcome == "failed" and applied.error is not None:
                 work.report.failures.append((applied.record_id, applied.error))
+                work.report.fresh.append(applied.record_id)
             notes += _noted(one, applied)
         await work.keep(notes)
         work.tell()

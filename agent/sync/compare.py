@@ -20,6 +20,7 @@ from agent.sync.plan import Planned
 # owner will win. `adopt`: both sides agree and only the agent does not know it.
 OPERATIONS = ("conflict", "suspend", "restore", "update", "create", "adopt")
 UNCHANGED = "unchanged"
+WAITING = "waiting"  # what it belongs to is not in Moodle, so neither can this be: no difference by itself
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Compared:
         listed: Moodle's mirror; None where it has no row, or was not asked (`asked`).
         asked: whether Moodle's side was looked at; an incremental pass believes the agent's memory.
         error: why the record cannot be planned.
+        lacks: what the record belongs to and Moodle does not have yet.
     """
 
     record_id: str
@@ -91,6 +93,24 @@ class Compared:
     listed: MoodleRecord | None = None
     asked: bool = True
     error: SyncError | None = None
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the same version was tried already and still waits for what it belongs to."""
+        plan, stored = self.planned, self.stored
+        if plan is None or plan.deleted or stored is None or not self.lacks:
+            return False
+        absent = self.listed is None or self.listed.deleted
+        return absent and stored.state == "pending" and stored.source_hash == plan.change_hash
+
+    @property
+    def known_fault(self) -> bool:
+        """Tell whether the agent remembers just this reason why the record cannot be planned."""
+        stored, error = self.stored, self.error
+        if stored is None or error is None or stored.state != "error":
+            return False
+        return (stored.error_code, stored.error_message) == (error.code, error.message)
 
     @property
     def moodle_agrees(self) -> bool:
@@ -131,10 +151,12 @@ class Compared:
 
     @property
     def operation(self) -> str:
-        """Name what mends it: one of OPERATIONS, or UNCHANGED."""
+        """Name what mends it: one of OPERATIONS, or UNCHANGED or WAITING."""
         plan = self.planned
         if plan is None or self.settled:
             return UNCHANGED
+        if self.waits:
+            return WAITING
         if self.moodle_agrees:
             return "update" if plan.needs_link(self.moodle_id) else "adopt"
         if plan.deleted:
@@ -160,7 +182,7 @@ class Compared:
                 entity, self.record_id, "update", (), self._missing, self._differs, str(self.error)
             )
         operation = self.operation
-        if self.planned is None or operation == UNCHANGED:
+        if self.planned is None or operation in {UNCHANGED, WAITING}:
             return None
         fields = self._fields(self.planned, operation)
         return Difference(

@@ -52,6 +52,7 @@ class Mender:
             report.counts[outcome] += 1
             if error is not None and outcome == "failed":
                 report.failures.append((difference.record_id, error))
+                report.fresh.append(difference.record_id)
             if outcome not in QUIET:
                 code, message = (error.code, error.message) if error else (None, None)
                 fields = list(difference.fields)

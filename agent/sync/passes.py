@@ -297,7 +297,7 @@ class Passes:
         if not order.dry_run:
             # In the inbox they are tried once more and, failing again, parked with the reason.
             name = part.name if isinstance(part, Entity) else part.entity
-            await self._enqueue(name, [record_id for record_id, _ in report.failures])
+            await self._enqueue(name, report.fresh)
 
     async def _tell_unready(self) -> None:
         ready = await self._runs.watermarks()

@@ -7,7 +7,7 @@ record that agrees on all sides costs a look into two tables. The forms are read
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from agent.entities.base import Entity
@@ -34,12 +34,14 @@ class _Known:
     Attributes:
         marks: the agent's memory without its forms; in an incremental pass only of what was read so far.
         listed: Moodle's mirror; None in an incremental pass, which believes the agent's memory.
+        arrived: keys of what Moodle has of the entities that this one's records belong to.
         seen: ids that Zoho gave.
     """
 
     marks: dict[str, SyncRecord]
     listed: dict[str, MoodleRecord] | None
-    seen: set[str]
+    arrived: set[str]
+    seen: set[str] = field(default_factory=set)
 
     def alive(self) -> set[str]:
         """Name what either of them believes to be there."""
@@ -100,10 +102,15 @@ class Sides:
         yield await self._gone(entity, [one for one in gone if one not in known.seen], known, allow_deletions)
 
     async def _known(self, entity: Entity, *, in_full: bool) -> _Known:
+        arrived = {
+            f"{name}:{record_id}"
+            for name in entity.after
+            for record_id in await self._records.linked_ids(name)
+        }
         if not in_full:
-            return _Known({}, None, set())
+            return _Known({}, None, arrived)
         listed = {row.zohoid: row async for page in self._moodle.list_records(entity.name) for row in page}
-        return _Known(await self._records.marks(entity.name), listed, set())
+        return _Known(await self._records.marks(entity.name), listed, arrived)
 
     async def _page(self, entity: Entity, page: Sequence[Record], known: _Known) -> list[Compared]:
         ids = [str(record["id"]) for record in page]
@@ -126,7 +133,10 @@ class Sides:
             record_id = str(record["id"])
             stored, listed = known.marks.get(record_id), (known.listed or {}).get(record_id)
             plan, fault = (None, planned) if isinstance(planned, SyncError) else (planned, None)
-            compared.append(Compared(record_id, plan, stored, listed, known.listed is not None, fault))
+            needed = entity.depends(plan.form) if plan else []
+            lacks = tuple(key for key in needed if key not in known.arrived)
+            asked = known.listed is not None
+            compared.append(Compared(record_id, plan, stored, listed, asked, fault, lacks))
         return compared
 
     async def _asked_again(self, entity: Entity, compared: list[Compared], known: _Known) -> list[Compared]:
