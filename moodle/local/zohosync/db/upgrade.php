@@ -29,7 +29,8 @@
  * @return bool
  */
 function xmldb_local_zohosync_upgrade(int $oldversion): bool {
-    global $DB;
+    global $CFG, $DB;
+    require_once($CFG->dirroot . '/local/zohosync/db/upgradelib.php');
     $dbman = $DB->get_manager();
 
     if ($oldversion < 2026112300) {
@@ -96,6 +97,26 @@ function xmldb_local_zohosync_upgrade(int $oldversion): bool {
         }
 
         upgrade_plugin_savepoint(true, 2026112300, 'local', 'zohosync');
+    }
+
+    if ($oldversion < 2026112400) {
+        local_zohosync_upgradelib_create(local_zohosync_upgradelib_tables_2026112400());
+
+        // What the site's settings said so far is the agent's to say now; until it does, everything stays as it was.
+        $columns = ['teacherrole' => 'char100', 'hide' => 'int1', 'hidden' => 'int1', 'staff' => 'text'];
+        local_zohosync_upgradelib_add_columns('local_zohosync_course', $columns, 'teacherenrolid');
+        $role = get_config('local_zohosync', 'teacherrole') ?: 'editingteacher';
+        $DB->set_field('local_zohosync_course', 'teacherrole', $role, ['teacherrole' => '']);
+        unset_config('teacherrole', 'local_zohosync');
+
+        local_zohosync_upgradelib_add_columns('local_zohosync_enrolment', [
+            'role' => 'char100',
+            'withdrawal' => 'char10',
+        ], 'enrollmenttype');
+        $DB->set_field('local_zohosync_enrolment', 'role', 'student', ['role' => '']);
+        $DB->set_field('local_zohosync_enrolment', 'withdrawal', 'suspend', ['withdrawal' => '']);
+
+        upgrade_plugin_savepoint(true, 2026112400, 'local', 'zohosync');
     }
 
     return true;

@@ -34,6 +34,25 @@ final class mirror {
     public const COURSE = 'local_zohosync_course';
     /** @var string Enrollments, linked to a user in a course. */
     public const ENROLMENT = 'local_zohosync_enrolment';
+    /** @var string Units. */
+    public const UNIT = 'local_zohosync_unit';
+    /** @var string Registrations of students for programmes. */
+    public const REGISTRATION = 'local_zohosync_registration';
+    /** @var string Payments. */
+    public const PAYMENT = 'local_zohosync_payment';
+    /** @var string The finance part of students. */
+    public const FINANCE = 'local_zohosync_finance';
+    /** @var string Grades that were typed into Zoho. */
+    public const RESULT = 'local_zohosync_result';
+    /** @var string Requests of students, raised in Moodle or in Zoho. */
+    public const REQUEST = 'local_zohosync_request';
+
+    /** @var string Criteria of units: rows of a list. */
+    public const CRITERION = 'local_zohosync_unitcriterion';
+    /** @var string Payment schedules of registrations: rows of a list. */
+    public const INSTALLMENT = 'local_zohosync_installment';
+    /** @var string The eight instalments of a student's finance part: rows of a list. */
+    public const FINANCELINE = 'local_zohosync_financeline';
 
     /** @var array<string, \stdClass> rows that were read, by Zoho's record id */
     private array $rows;
