@@ -14,6 +14,7 @@ from agent.store.records import RecordStore
 from agent.store.runs import RecordNote
 from agent.sync.compare import UNCHANGED, WAITING, Compared, Difference
 from agent.sync.engine import Engine
+from agent.sync.reading import remember_times
 from agent.sync.sides import Pages, Sides
 from agent.sync.to_moodle import Applied
 
@@ -135,7 +136,10 @@ class Bulk:
     async def _sort(self, work: _Work, page: Sequence[Compared]) -> None:
         """Count what agrees or waits, keep what failed, and put the rest where its batch is gathered."""
         work.report.seen += len(page)
-        await self._keep_faults(work, [one for one in page if one.error is not None])
+        if faulty := [one for one in page if one.error is not None]:
+            await self._keep_faults(work, faulty)
+        settled = [one.planned for one in page if one.planned is not None and one.settled]
+        await remember_times(self._records, work.entity, settled)
         for one in page:
             if one.error is not None:
                 continue

@@ -205,7 +205,9 @@ class Passes:
             for name in part.after:
                 if name in over:
                     await over[name].wait()
-            return next((name for name, done in made.items() if _holds_up(part, name, done)), None)
+            needed = [name for name in part.after if name in made and _broke_off(made[name])]
+            away = [name for name, done in made.items() if done.error and done.error.fault in AWAY]
+            return next(iter([*needed, *away]), None)
 
         async def go(part: Part) -> None:
             try:
@@ -313,10 +315,8 @@ async def _none() -> AsyncGenerator[Sequence[Record], None]:
     yield
 
 
-def _holds_up(part: Part, name: str, done: Pass) -> bool:
-    if name in part.after and (done.error is not None or done.not_begun is not None):
-        return True
-    return done.error is not None and done.error.fault in AWAY
+def _broke_off(done: Pass) -> bool:
+    return done.error is not None or done.not_begun is not None
 
 
 def _module(part: Part) -> str:
