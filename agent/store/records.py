@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Row, Table, func, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -150,6 +150,18 @@ class RecordStore:
                 await writes.save(connection, entity)
             if beside is not None:
                 await beside(connection)
+
+    async def move(self, entity: str, times: Mapping[str, datetime]) -> None:
+        """Note that records (id -> Zoho's Modified_Time) are still what both sides agreed on, under a later time."""
+        table = SYNC_TABLES[entity]
+        async with self._engine.begin() as connection:
+            for record_id, moment in sorted(times.items()):
+                same = (table.c.record_id == record_id, table.c.source_hash == table.c.agreed_hash)
+                await connection.execute(
+                    update(table)
+                    .where(*same, table.c.source_time < moment)
+                    .values(source_time=moment, updated_at=func.now())
+                )
 
     async def fail(self, entity: str, record_id: str, code: str, message: str) -> None:
         """Note why a record could not be synced; see `fail_many`."""

@@ -18,7 +18,7 @@ from agent.moodle.client import MoodleClient
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.modules import Modules
 from agent.sync.plan import Planned, plan_deletion, plan_record
-from agent.sync.reading import read_record
+from agent.sync.reading import read_record, remember_times
 from agent.sync.to_moodle import Enqueue, ToMoodle, Wake
 from agent.sync.to_zoho import ToZoho
 from agent.zoho.client import ZohoClient
@@ -99,6 +99,7 @@ class Engine:
         if planned is None:
             return Looked("ignored", {"reason": "deleted in Zoho before Moodle ever had it"})
         if planned.settled:
+            await remember_times(self._records, entity, [planned])
             return Looked("unchanged")
         applied = (await self.to_moodle.apply(entity, [planned]))[0]
         if applied.error is not None:

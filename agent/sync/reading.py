@@ -6,7 +6,7 @@ its record. An edit within the second of the last look has the same Modified_Tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,6 +79,20 @@ async def page_forms(
 
     done = await together([planned(record) for record in page])
     return [one for one in done if one is not None]
+
+
+async def remember_times(records: RecordStore, entity: Entity, settled: Iterable[Planned]) -> None:
+    """Remember under which time records are still what was agreed, so that they are not read one by one again.
+
+    Of an entity without subforms nothing has to be remembered.
+    """
+    times = {
+        plan.record_id: plan.source_time
+        for plan in settled
+        if entity.subforms and plan.stored and plan.stored.source_time != plan.source_time
+    }
+    if times:
+        await records.move(entity.name, times)
 
 
 async def _known(
