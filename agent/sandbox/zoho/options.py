@@ -52,6 +52,7 @@ class SandboxOptions:
     Attributes:
         client_id, client_secret, refresh_token: the only credentials the token endpoint knows.
         college: number of students to generate (0: an empty organisation).
+        faulty: whether the college has a few records that cannot be synced (`generate_college`).
         seed: everything random (people, tokens, probable faults) follows from it.
         latency_ms: time every call (tokens included) takes at least.
         webhook_url: address of the workflow webhooks; `{slug}` becomes student, class, ...; None: no rules.
@@ -69,6 +70,7 @@ class SandboxOptions:
     client_secret: str = "sandbox"  # noqa: S105 - the sandbox's published default, not a secret
     refresh_token: str = "sandbox"  # noqa: S105
     college: int = 0
+    faulty: bool = False
     seed: int = 0
     latency_ms: int = 0
     webhook_url: str | None = None

@@ -71,4 +71,4 @@ class SandboxState:
         self.log: deque[LoggedCall] = deque(maxlen=LOG_LENGTH)
         self.calls: Counter[str] = Counter()
         if options.college:
-            generate_college(options.college, options.seed, self.store)
+            generate_college(options.college, options.seed, self.store, faulty=options.faulty)

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from agent.sandbox.zoho import SandboxControl, SandboxOptions, SandboxState
+from agent.sandbox.zoho.college.finance import FIELDS
 from agent.sandbox.zoho.options import INTEGRATION
 from tests.unit.sandbox.calling import START
 
+KEY = "Moodle_Grade_Composite_Key"
+AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
-def college(students: int, seed: int = 1) -> SandboxControl:
-    return SandboxControl(SandboxState(SandboxOptions(college=students, seed=seed, start=START)))
+
+def college(students: int, seed: int = 1, *, faulty: bool = False) -> SandboxControl:
+    options = SandboxOptions(college=students, seed=seed, start=START, faulty=faulty)
+    return SandboxControl(SandboxState(options))
+
+
+def lists(control: SandboxControl) -> dict[str, list[dict[str, Any]]]:
+    return {module: control.records(module) for module in control.state.modules}
+
+
+@pytest.fixture(scope="module")
+def faulty() -> dict[str, list[dict[str, Any]]]:
+    return lists(college(200, faulty=True))
 
 
 @pytest.fixture(scope="module")
 def large() -> dict[str, list[dict[str, Any]]]:
-    control = college(1500)
-    return {module: control.records(module) for module in control.state.modules}
+    return lists(college(1500))
 
 
 def test_proportions(large: dict[str, list[dict[str, Any]]]) -> None:
@@ -49,8 +64,10 @@ def test_every_record_could_have_been_written_by_the_api(students: int) -> None:
 
 
 def _as_written(record: dict[str, Any]) -> dict[str, Any]:
-    """Drop what only reads carry."""
-    written = {key: value for key, value in record.items() if not key.startswith("$") and key != "id"}
+    """Drop what only reads carry, and what no two records may have."""
+    written = {
+        key: value for key, value in record.items() if not key.startswith("$") and key not in {"id", KEY}
+    }
     for name, value in written.items():
         if isinstance(value, list):
             written[name] = [
@@ -72,7 +89,9 @@ def test_the_same_seed_makes_the_same_college() -> None:
 def test_new_students_and_classes_are_not_linked_yet(large: dict[str, list[dict[str, Any]]]) -> None:
     assert all(record["Student_Moodle_ID"] is None for record in large["BTEC_Students"])
     assert all(record["Moodle_Class_ID"] is None for record in large["BTEC_Classes"])
-    assert all(record["Moodle_Grade_Composite_Key"] is None for record in large["BTEC_Grades"])
+    keys = [record[KEY] for record in large["BTEC_Grades"] if record[KEY]]
+    assert 20 < len(keys) < 150
+    assert not any(re.fullmatch(r"\d+_\d+_\d+", key) for key in keys)  # none is Moodle's
     assert all(record["Academic_Password"] is None for record in large["BTEC_Students"])
 
 
@@ -96,10 +115,34 @@ def test_unusual_people_are_among_them(large: dict[str, list[dict[str, Any]]]) -
     assert any("'" in s["Last_Name"] for s in students if s["Last_Name"])
     assert any("🌅" in (s["Note"] or "") and "<b>" in s["Note"] for s in students)
     assert any(s["Academic_Email"] is None and s["Email"] for s in students)
-    assert any(s["Academic_Email"] is None and s["Email"] is None for s in students)
     assert any(s["City"] is None and s["Birth_Date"] is None for s in students)
-    assert any(s["Last_Name"] is None for s in students)
+    assert any(s["Last_Name"] is None and s["Last_Name_Native"] for s in students)
     assert {s["Currency"] for s in students} == {"USD", "TRY"}
+
+
+def test_every_record_can_be_synced_unless_faults_are_asked_for(
+    large: dict[str, list[dict[str, Any]]], faulty: dict[str, list[dict[str, Any]]]
+) -> None:
+    assert unfit(large) == Counter()
+    assert unfit(faulty) == {"address": 4, "name": 4, "price": 5, "remaining": 6, "currency": 4}
+
+
+def unfit(records: dict[str, list[dict[str, Any]]]) -> Counter[str]:
+    """Count students of whom no account can be made, registrations and payments with unreadable money."""
+    found = Counter[str]()
+    for student in records["BTEC_Students"]:
+        found["address"] += not (student["Academic_Email"] or student["Email"])
+        found["name"] += not (student["First_Name"] and (student["Last_Name"] or student["Last_Name_Native"]))
+    for registration in records["BTEC_Registrations"]:
+        found["price"] += not AMOUNT.fullmatch(registration["Program_Price"])
+        found["remaining"] += not AMOUNT.fullmatch(registration["Remaining_Amount"])
+    currencies = {
+        p["Registration_ID"]["id"]: p["SRM_Original_Currency"]
+        for p in records["BTEC_Payments"]
+        if p["Registration_ID"]
+    }
+    found["currency"] += sum(currency not in {"USD", "TRY"} for currency in currencies.values())
+    return +found
 
 
 def test_classes_and_enrolments_of_all_kinds(large: dict[str, list[dict[str, Any]]]) -> None:
@@ -127,19 +170,77 @@ def test_grades_hang_together(large: dict[str, list[dict[str, Any]]]) -> None:
     assert all(g["Learning_Outcomes_Assessm"] for g in large["BTEC_Grades"])
 
 
-def test_money_adds_up(large: dict[str, list[dict[str, Any]]]) -> None:
-    assert {p["SRM_Active"] for p in large["BTEC_Payments"]} == {"Accepted", "Void"}
-    assert len({p["Payment_Type"] for p in large["BTEC_Payments"]}) == 5
+def test_payments_of_all_kinds(large: dict[str, list[dict[str, Any]]]) -> None:
+    payments = large["BTEC_Payments"]
+    assert {p["SRM_Active"] for p in payments} == {"Accepted", "Void"}
+    assert len({p["Payment_Type"] for p in payments}) == 5
     currency = {r["id"]: r["Currency"] for r in large["BTEC_Registrations"]}
-    assert any(p["Currency"] != currency[p["Registration_ID"]["id"]] for p in large["BTEC_Payments"])
+    tied = [p for p in payments if p["Registration_ID"]]
+    assert 10 < len(payments) - len(tied) < 80
+    foreign = [p for p in tied if p["Currency"] != currency[p["Registration_ID"]["id"]]]
+    assert len(foreign) > 20
+    assert all(p["SRM_Original_Currency"] == currency[p["Registration_ID"]["id"]] for p in tied)
+    assert {p["SRM_Original_Amount"] / p["Payment_Amount"] for p in foreign} == {30, 1 / 30}
+
+
+def test_registrations_and_students_say_the_same_of_what_is_due(
+    large: dict[str, list[dict[str, Any]]],
+) -> None:
+    students = {student["id"]: student for student in large["BTEC_Students"]}
+    firsts: dict[str, dict[str, Any]] = {}
     for registration in large["BTEC_Registrations"]:
-        due = (
-            float(registration["Program_Price"])
-            * (100 - float(registration["Discount_Percentage"] or 0))
-            / 100
-        )
-        scheduled = sum(row["Installment_Amount"] for row in registration["Payment_Schedule"])
-        assert scheduled == pytest.approx(due, abs=0.005)
+        price, percent = Decimal(registration["Program_Price"]), registration["Discount_Percentage"] or "0"
+        due = price * (100 - Decimal(percent)) / 100
+        rows = registration["Payment_Schedule"]
+        paid = [row for row in rows if row["Installment_Status"] == "Paid"]
+        if rows:
+            assert exact(rows, "Installment_Amount") == due
+            assert due - exact(paid, "Installment_Amount") == Decimal(registration["Remaining_Amount"])
+        student = students[registration["Student_ID"]["id"]]
+        if firsts.setdefault(student["id"], registration) is registration:
+            assert Decimal(str(student["Total_Amount"])) == due
+            assert Decimal(str(student["Discount_Amount"] or 0)) == price - due
+            if rows:
+                assert [(row["Installment_Amount"], row["Due_Date"]) for row in rows] == instalments(student)
+        else:
+            assert registration["Currency"] != firsts[student["id"]]["Currency"]
+    assert len(firsts) == 1500
+    assert sum(not registration["Payment_Schedule"] for registration in large["BTEC_Registrations"]) > 20
+
+
+def exact(rows: list[dict[str, Any]], name: str) -> Decimal:
+    return sum((Decimal(str(row[name])) for row in rows), Decimal(0))
+
+
+def instalments(student: dict[str, Any]) -> list[tuple[float, str]]:
+    return [(student[amount], student[due]) for amount, due in FIELDS if student[amount] is not None]
+
+
+def test_the_finance_fields_are_filled(large: dict[str, list[dict[str, Any]]]) -> None:
+    students = large["BTEC_Students"]
+    for name in (
+        *("Scholarship", "Reason_of_scholarship", "Scholarship_Percentage", "Currency"),
+        *("Currency_of_transferred_amount", "Amount_Transferred", "Payment_Method", "Payment_Mode"),
+        *("Bank_Name", "Bank_Holder_Name", "Registration_Fees", "Invoice_Reg_Fees", "Total_Amount"),
+        *("Discount_Amount", "Invoice_Num_1", "Invoice_Date_1", "Invoice_Num_8", "Invoice_Date_8"),
+    ):
+        assert sum(student[name] is not None for student in students) > 20, name
+    assert {len(instalments(student)) for student in students} == {1, 2, 4, 8}
+    for student in students:
+        assert (student["Payment_Mode"] == "One Payment") is (len(instalments(student)) == 1)
+        assert (student["Bank_Name"] is None) is (student["Payment_Method"] != "Bank Transfer")
+
+
+def test_requests_with_and_without_fees(large: dict[str, list[dict[str, Any]]]) -> None:
+    requests = large["BTEC_Student_Requests"]
+    assert len({request["Request_Type"] for request in requests}) == 5
+    assert len({request["Name"] for request in requests}) == len(requests)
+    assert {request["Fees_Amount"] is None for request in requests} == {True, False}
+    assert all((request["Currency"] is None) is (request["Fees_Amount"] is None) for request in requests)
+
+
+def test_some_classes_have_no_teacher(large: dict[str, list[dict[str, Any]]]) -> None:
+    assert sum(record["Teacher"] is None for record in large["BTEC_Classes"]) == 5
 
 
 def test_units_have_their_criteria(large: dict[str, list[dict[str, Any]]]) -> None:
@@ -147,6 +248,12 @@ def test_units_have_their_criteria(large: dict[str, list[dict[str, Any]]]) -> No
         assert unit["P1_description"]
         assert unit["M1_description"]
         assert unit["D1_description"]
+    full = [unit for unit in large["BTEC"] if unit["P10_description"]]
+    assert len(full) == len(large["Products"])
+    for unit in full:
+        assert unit["M9_description"]
+        assert unit["D6_description"]
+        assert len(unit["D1_description"]) > 2500
     names = Counter(unit["Name"] for unit in large["BTEC"])
     assert max(names.values()) > 1  # unit names repeat across levels
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from agent.sandbox.zoho.college import finance
 from agent.sandbox.zoho.college.catalogue import PROGRAMMES, Programme
 from agent.sandbox.zoho.college.names import ORIGINS, WEIGHTS, Origin, Part
 
@@ -14,16 +15,6 @@ _STATUSES = ("Active", "approved", "Registered", "Freezed", "Withdraw", "Graduat
 _STATUS_WEIGHTS = (78, 5, 5, 3, 3, 4, 2)
 LONG_NAME = (
     "Abdulrahman Muhammad Sulaiman Ibrahim Abdulaziz Abdullah Mustafa Al-Sayyid Al-Khawarizmi Al-Andalusi"
-)
-INSTALLMENT_FIELDS = (
-    ("st_Payment", "st_Payment_Date"),
-    ("nd_Payment", "nd_Payment_Date"),
-    ("rd_Payment", "rd_Payment_Date"),
-    ("th_Payment", "th_Payment_Date"),
-    ("th_Payment1", "th_Payment_Date1"),
-    ("th_Payment2", "th_Payment_Date2"),
-    ("th_Payment3", "th_Payment_Date3"),
-    ("th_Payment4", "th_Payment_Date4"),
 )
 
 
@@ -62,8 +53,17 @@ def teacher(dice: random.Random, number: int) -> dict[str, Any]:
     }
 
 
-def student(dice: random.Random, number: int, today: date) -> tuple[dict[str, Any], Programme]:
-    """Give a student's values (Moodle ids empty) and programme; every 50th is an unusual one."""
+@dataclass(frozen=True)
+class Student:
+    """A student's values, what she studies and how she pays."""
+
+    values: dict[str, Any]
+    programme: Programme
+    plan: finance.Plan
+
+
+def student(dice: random.Random, money: random.Random, number: int, today: date, *, faulty: bool) -> Student:
+    """Draw a student (Moodle ids empty); every 50th is an unusual one, and `faulty` ones cannot be synced."""
     person = make_person(dice)
     programme = dice.choice(PROGRAMMES)
     registered = today - timedelta(days=dice.randint(5, 700))
@@ -95,34 +95,26 @@ def student(dice: random.Random, number: int, today: date) -> tuple[dict[str, An
     }
     if person.origin.has_native_script:
         values["Frist_Name_Native"], values["Last_Name_Native"] = person.first[1], person.last[1]
-    values |= _finance(dice, programme, registered, values["Currency"])
+    plan = _plan(dice, money, values, programme, registered)
+    method = dice.choice(("Cash", "Bank Transfer", "Not specified"))
+    values |= finance.values(money, plan, number, person.full, method, today)
     if number % 50 < len(_UNUSUAL):
         values |= _UNUSUAL[number % 50]
-    return values, programme
+    if faulty:
+        values |= _FAULTY.get(number % 50, {})
+    return Student(values, programme, plan)
 
 
-def _finance(dice: random.Random, programme: Programme, start: date, currency: str) -> dict[str, Any]:
-    price = programme.price * (30 if currency == "TRY" else 1)
-    installments = dice.choice((1, 2, 4, 8))
-    share = round(price / installments, 2)
-    values: dict[str, Any] = {
-        "Scholarship": "Non-scholarship",
-        "Payment_Mode": "One Payment" if installments == 1 else "Installments",
-        "Payment_Method": dice.choice(("Cash", "Bank Transfer", "Not specified")),
-        "Registration_Fees": 100 * (30 if currency == "TRY" else 1),
-        "Date_of_Registration_Fees": start.isoformat(),
-        "Currency_of_transferred_amount": "TRY" if currency == "TRY" else "$",
-    }
-    if dice.random() < 0.1:
-        values |= {
-            "Scholarship": "Partial Scholarship %",
-            "Scholarship_Percentage": dice.choice((10, 25, 50)),
-            "Reason_of_scholarship": "High school results",
-        }
-    for position, (amount, due) in enumerate(INSTALLMENT_FIELDS[:installments]):
-        values[amount] = share
-        values[due] = (start + timedelta(days=30 * position)).isoformat()
-    return values
+def _plan(
+    dice: random.Random, money: random.Random, values: dict[str, Any], programme: Programme, start: date
+) -> finance.Plan:
+    """Draw how she pays, and note her scholarship."""
+    count = dice.choice((1, 2, 4, 8))
+    scholarship = dice.choice((10, 25, 50)) if dice.random() < 0.1 else 0
+    values["Scholarship"] = "Partial Scholarship %" if scholarship else "Non-scholarship"
+    if scholarship:
+        values |= {"Scholarship_Percentage": scholarship, "Reason_of_scholarship": "High school results"}
+    return finance.draw(money, programme, start, values["Currency"], scholarship=scholarship, count=count)
 
 
 _UNUSUAL: tuple[dict[str, Any], ...] = (
@@ -134,7 +126,7 @@ _UNUSUAL: tuple[dict[str, Any], ...] = (
         "Address": "1 Rue\nLigne 2",
     },
     {"Academic_Email": None},
-    {"Academic_Email": None, "Email": None, "Phone_Number": None},
+    {"Email": None, "Phone_Number": None},
     {
         "City": None,
         "Father_Name": None,
@@ -143,7 +135,7 @@ _UNUSUAL: tuple[dict[str, Any], ...] = (
         "Birth_Date": None,
         "Intake": None,
     },
-    {"Last_Name": None, "Last_Name_Native": None},  # people with a single name
+    {"Last_Name": None, "Last_Name_Native": "الخطيب"},  # typed in the native script only
     {
         "First_Name": "نور الهدى",
         "Last_Name": "عبد الرحمن",
@@ -151,6 +143,11 @@ _UNUSUAL: tuple[dict[str, Any], ...] = (
     },  # typed in Arabic
 )
 """By `number % 50`: what people really type."""
+_FAULTY: dict[int, dict[str, Any]] = {
+    5: {"Academic_Email": None, "Email": None},
+    7: {"Last_Name": None, "Last_Name_Native": None},  # people with a single name
+}
+"""By `number % 50`: what no account can be made of."""
 
 
 def _mailbox(person: Person) -> str:

@@ -47,7 +47,7 @@ def programme_values(programme: Programme) -> dict[str, Any]:
 
 
 def unit_values(name: str, programme: Programme, number: int, programme_id: str) -> dict[str, Any]:
-    """Give a unit's values with its criteria: 4-6 P, 2-4 M, 1-3 D."""
+    """Give a unit's values with its criteria: 4-6 P, 2-4 M, 1-3 D; a programme's first unit has them all, at length."""
     values: dict[str, Any] = {
         "Name": name,
         "Unit_Code": f"{programme.unit_major[:3].upper()}-{programme.level[-1]}{number:02d}",
@@ -58,14 +58,16 @@ def unit_values(name: str, programme: Programme, number: int, programme_id: str)
         "Service_Type": "Qualifi" if programme.level == "Level 7" else "BTEC",
         "Program": programme_id,
     }
-    for letter, verbs, count in (
-        ("P", PASS_VERBS, 4 + number % 3),
-        ("M", MERIT_VERBS, 2 + number % 3),
-        ("D", DISTINCTION_VERBS, 1 + number % 3),
+    for letter, verbs, few, most in (
+        ("P", PASS_VERBS, 4, 10),
+        ("M", MERIT_VERBS, 2, 9),
+        ("D", DISTINCTION_VERBS, 1, 6),
     ):
-        for position in range(count):
+        for position in range(most if number == 1 else few + number % 3):
             verb, topic = verbs[position % len(verbs)], TOPICS[(position + number) % len(TOPICS)]
             values[f"{letter}{position + 1}_description"] = f"{verb} {topic} ({name})."
+    if number == 1:
+        values["D1_description"] += "\n" + "Support each judgement with evidence of your own. " * 60
     return values
 
 
@@ -134,8 +136,9 @@ def grade_values(
     class_: dict[str, Any],
     unit: dict[str, Any],
     ids: tuple[str, str],
+    number: int,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Give an old result as typed into Zoho (no Moodle key), and its outcome rows."""
+    """Give an old result as typed into Zoho, and its outcome rows; some have the key of an earlier system."""
     letter = dice.choices(_LETTERS, _LETTER_WEIGHTS)[0]
     second = letter == "RR" or dice.random() < 0.08
     values = {
@@ -150,6 +153,8 @@ def grade_values(
         "Attempt_Number": 2 if second else 1,
         "Attempt_Date": class_["End_Date"],
         "Grader_Name": "College Assessor",
+        "IV_Name": "Internal Verifier" if number % 4 == 0 else None,
+        "Moodle_Grade_Composite_Key": f"SRM-{number:06d}" if number % 20 == 0 else None,
         "Feedback": dice.choice(
             ("Well argued. 👏", "Cite your sources.", "Meets the criteria; see the notes.")
         ),
