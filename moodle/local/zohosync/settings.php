@@ -61,13 +61,6 @@ if ($hassiteconfig) {
             0,
             fn() => \local_zohosync\local\config::category_choices()
         ));
-        $settings->add(new admin_setting_configselect(
-            'local_zohosync/teacherrole',
-            new lang_string('setting:teacherrole', 'local_zohosync'),
-            new lang_string('setting:teacherrole_desc', 'local_zohosync'),
-            'editingteacher',
-            fn() => \local_zohosync\local\config::teacher_role_choices()
-        ));
         $settings->add(new admin_setting_check(
             'local_zohosync/agentcheck',
             new \local_zohosync\check\agent_connection()

@@ -17,6 +17,7 @@
 namespace local_zohosync\external;
 
 use core_external\external_function_parameters;
+use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
 use local_zohosync\local\inbound\courses;
@@ -31,7 +32,7 @@ use local_zohosync\local\inbound\courses;
 final class upsert_courses extends agent_function {
     /** @var string[] Text fields of a row. */
     private const TEXTS = [
-        'fullname', 'shortname', 'startdate', 'enddate', 'unitname', 'programname', 'status',
+        'fullname', 'shortname', 'startdate', 'enddate', 'unitname', 'programname', 'status', 'teacherrole',
     ];
 
     /**
@@ -42,8 +43,14 @@ final class upsert_courses extends agent_function {
     public static function execute_parameters(): external_function_parameters {
         return self::batch_parameters('courses', self::record_fields(self::TEXTS) + [
             'create' => new external_value(PARAM_BOOL, '1: a course may be made; 0: only update a linked one'),
+            'hide' => new external_value(PARAM_BOOL, '1: hide the course'),
             'programid' => new external_value(PARAM_RAW, 'Record id of the programme in Zoho, empty if none', VALUE_DEFAULT, ''),
             'teacherid' => new external_value(PARAM_RAW, 'Record id of the teacher in Zoho, empty if none', VALUE_DEFAULT, ''),
+            // A form cannot say that a list is empty.
+            'staff' => new external_multiple_structure(new external_single_structure([
+                'user' => new external_value(PARAM_RAW, 'User name, ID number or e-mail address of exactly one account'),
+                'role' => new external_value(PARAM_RAW, 'Short name of the role that it gets'),
+            ]), 'Accounts that the course has', VALUE_DEFAULT, []),
         ]);
     }
 

@@ -30,7 +30,7 @@ use local_zohosync\local\inbound\enrolments;
 final class upsert_enrolments extends agent_function {
     /** @var string[] Text fields of a row. */
     private const TEXTS = [
-        'studentid', 'classid', 'startdate', 'enddate', 'enrollmenttype',
+        'studentid', 'classid', 'startdate', 'enddate', 'enrollmenttype', 'role', 'withdrawal',
     ];
 
     /**

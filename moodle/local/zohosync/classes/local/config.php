@@ -135,31 +135,6 @@ final class config {
     }
 
     /**
-     * Role that the teacher of a class gets in its course.
-     *
-     * @return string its shortname
-     */
-    public static function teacher_role(): string {
-        return get_config('local_zohosync', 'teacherrole') ?: 'editingteacher';
-    }
-
-    /**
-     * Roles that the teacher of a class may get.
-     *
-     * @return array<string, string> names by shortname
-     */
-    public static function teacher_role_choices(): array {
-        $choices = [];
-        $incourses = get_roles_for_contextlevels(CONTEXT_COURSE);
-        foreach (role_fix_names(get_all_roles()) as $role) {
-            if (in_array($role->id, $incourses)) {
-                $choices[$role->shortname] = $role->localname;
-            }
-        }
-        return $choices;
-    }
-
-    /**
      * Categories in which courses may be made.
      *
      * @return array<int, string> names by id; 0 for the plugin's own

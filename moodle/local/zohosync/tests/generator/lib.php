@@ -118,6 +118,7 @@ class local_zohosync_generator extends component_generator_base {
             'zohoid' => $zohoid, 'sourcetime' => 1000, 'deleted' => 0, 'create' => 1, 'fullname' => 'Class ' . substr($zohoid, -6),
             'shortname' => 'C' . substr($zohoid, -6), 'startdate' => '2026-01-05', 'enddate' => '2037-06-30',
             'unitname' => 'Unit 1', 'programname' => 'Level 5', 'status' => 'Active', 'programid' => '', 'teacherid' => '',
+            'teacherrole' => 'editingteacher', 'hide' => 0, 'staff' => [],
         ];
         return $row + ['changehash' => md5(json_encode($row))];
     }
@@ -131,7 +132,7 @@ class local_zohosync_generator extends component_generator_base {
     public function enrolment_row(array $fields): array {
         $row = $fields + [
             'zohoid' => $fields['zohoid'] ?? $this->zohoid(), 'sourcetime' => 1000, 'deleted' => 0, 'startdate' => '',
-            'enddate' => '', 'enrollmenttype' => 'Normal',
+            'enddate' => '', 'enrollmenttype' => 'Normal', 'role' => 'student', 'withdrawal' => 'suspend',
         ];
         return $row + ['changehash' => md5(json_encode($row))];
     }

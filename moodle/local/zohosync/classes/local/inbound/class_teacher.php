@@ -16,10 +16,8 @@
 
 namespace local_zohosync\local\inbound;
 
-use local_zohosync\local\config;
-
 /**
- * The teacher of a class in its course: enrolled when Zoho names her, taken out when Zoho names another.
+ * The teachers of a batch's classes in their courses: enrolled when Zoho names them, taken out when Zoho names others.
  *
  * What the sync gave is kept in the class's mirror row, so that only that is taken away again.
  *
@@ -31,39 +29,94 @@ final class class_teacher {
     /** @var int[] The columns of a class without a teacher. */
     public const NONE = ['teacheruserid' => 0, 'teacherroleid' => 0, 'teacherenrolid' => 0];
 
+    /** @var mirror Teachers whom the batch names. */
+    private readonly mirror $teachers;
+
+    /** @var array<int, true> Their accounts that exist. */
+    private array $accounts = [];
+
+    /** @var course_roles What they hold. */
+    private readonly course_roles $roles;
+
     /**
-     * Is the class's course as its teacher's record wants it?
+     * Read with three queries what a batch needs.
      *
-     * @param \stdClass $known the class's stored row
-     * @param \stdClass|null $teacher stored row of the teacher whom Zoho names, null if none or not known yet
-     * @return bool
+     * @param string[] $teacherids record ids of teachers in Zoho
+     * @param int[] $courseids courses of the classes
      */
-    public static function settled(\stdClass $known, ?\stdClass $teacher): bool {
-        return (int) $known->teacheruserid === (int) ($teacher->userid ?? 0);
+    public function __construct(array $teacherids, array $courseids) {
+        global $DB;
+        $this->teachers = new mirror(mirror::TEACHER, $teacherids);
+        $userids = array_unique(array_column($this->teachers->all(), 'userid'));
+        foreach ($DB->get_records_list('user', 'id', $userids, '', 'id, deleted') as $user) {
+            $this->accounts += $user->deleted ? [] : [(int) $user->id => true];
+        }
+        $this->roles = new course_roles($courseids, array_keys($this->accounts));
     }
 
     /**
-     * Bring the teacher whom Zoho names into the course, and take the former one out.
+     * Read a teacher again, after her lock has been won.
+     *
+     * @param string $teacherid record id in Zoho, empty if none
+     */
+    public function refresh(string $teacherid): void {
+        global $DB;
+        $teacher = $teacherid === '' ? null : $this->teachers->refresh($teacherid);
+        if ($teacher && $DB->record_exists('user', ['id' => $teacher->userid, 'deleted' => 0])) {
+            $this->accounts[(int) $teacher->userid] = true;
+        }
+    }
+
+    /**
+     * Has the class's course the teacher whom Zoho names, with her role?
+     *
+     * @param \stdClass $known the class's stored row
+     * @param string $teacherid record id of the teacher in Zoho, empty if none
+     * @param string $role short name
+     * @return bool
+     */
+    public function settled(\stdClass $known, string $teacherid, string $role): bool {
+        $userid = $this->account($teacherid);
+        return (int) $known->teacheruserid === $userid && (!$userid || (
+            $known->teacherrole === $role && $this->roles->holds((int) $known->courseid, $userid, $role)
+        ));
+    }
+
+    /**
+     * Bring the teacher whom Zoho names into the course, and take the former one, or a former role, away.
      *
      * @param int $courseid the class's course
      * @param \stdClass|null $known the class's stored row
-     * @param \stdClass|null $teacher stored row of the teacher, null if none or not known yet
+     * @param string $teacherid record id of the teacher in Zoho, empty if none
+     * @param string $role short name
      * @return int[] the columns to store with the class: teacheruserid, teacherroleid, teacherenrolid
      * @throws row_exception rolemissing
      */
-    public static function put(int $courseid, ?\stdClass $known, ?\stdClass $teacher): array {
-        global $DB;
-        $former = $known && (int) $known->courseid === $courseid
-            ? array_map('intval', array_intersect_key((array) $known, self::NONE))
-            : self::NONE;
-        // An account that was deleted in Moodle counts as not known until the teacher's own row has made a new one.
-        $userid = $teacher ? (int) $DB->get_field('user', 'id', ['id' => $teacher->userid, 'deleted' => 0]) : 0;
-        if ($userid === $former['teacheruserid']) {
+    public function put(int $courseid, ?\stdClass $known, string $teacherid, string $role): array {
+        $known = $known && (int) $known->courseid === $courseid ? $known : null;
+        $former = $known ? array_map('intval', array_intersect_key((array) $known, self::NONE)) : self::NONE;
+        if ($known && $this->settled($known, $teacherid, $role)) {
             return $former;
         }
-        $given = $userid ? self::give($courseid, $userid) : self::NONE;
-        self::take_away($courseid, $former);
-        return $given;
+        $userid = $this->account($teacherid);
+        if (!$userid) {
+            self::take_away($courseid, $former);
+            return self::NONE;
+        }
+        $roleid = $this->roles->id($role);
+        $given = $this->roles->give($courseid, $userid, $role);
+        if ($userid === $former['teacheruserid']) {
+            // What the sync gave her earlier stays the sync's, except a role that she is to have no longer.
+            if ($former['teacherroleid'] && $former['teacherroleid'] !== $roleid) {
+                role_unassign($former['teacherroleid'], $userid, \core\context\course::instance($courseid)->id);
+                $former['teacherroleid'] = 0;
+            }
+            $given = ['roleid' => $given['roleid'] ?: $former['teacherroleid'],
+                'enrolid' => $given['enrolid'] ?: $former['teacherenrolid']];
+        } else {
+            self::take_away($courseid, $former);
+        }
+        return ['teacheruserid' => $userid, 'teacherroleid' => $given['roleid'], 'teacherenrolid' => $given['enrolid']];
     }
 
     /**
@@ -91,7 +144,8 @@ final class class_teacher {
     }
 
     /**
-     * Enrol the teacher of a class who has become known after it. Runs under the class's lock.
+     * Enrol the teacher of a class who has become known after it, with the role that the class keeps for her. Runs under the
+     * class's lock.
      *
      * @param string $class record id of the class in Zoho
      * @return bool whether there was something to do
@@ -100,15 +154,15 @@ final class class_teacher {
         global $DB;
         $mirror = new mirror(mirror::COURSE, [$class]);
         $known = $mirror->get($class);
-        $teacher = $known ? (new mirror(mirror::TEACHER, [$known->teacherid]))->get($known->teacherid) : null;
-        if (
-            !$teacher || $known->deleted || self::settled($known, $teacher)
-            || !$DB->record_exists('course', ['id' => $known->courseid])
-        ) {
+        if (!$known || $known->deleted || !$DB->record_exists('course', ['id' => $known->courseid])) {
+            return false;
+        }
+        $teacher = new self([$known->teacherid], [$known->courseid]);
+        if ($teacher->settled($known, $known->teacherid, $known->teacherrole)) {
             return false;
         }
         row_runner::atomic(function () use ($mirror, $known, $teacher): array {
-            $columns = self::put((int) $known->courseid, $known, $teacher);
+            $columns = $teacher->put((int) $known->courseid, $known, $known->teacherid, $known->teacherrole);
             $mirror->save(['zohoid' => $known->zohoid], $columns);
             return $columns;
         });
@@ -116,37 +170,14 @@ final class class_teacher {
     }
 
     /**
-     * Enrol a teacher with the configured role, as far as she is not enrolled already.
+     * The account of a teacher. One that was deleted in Moodle counts as not known until her own row has made a new one.
      *
-     * @param int $courseid
-     * @param int $userid
-     * @return int[] what the sync gave: teacheruserid, and teacherroleid and teacherenrolid or 0
-     * @throws row_exception rolemissing
+     * @param string $teacherid record id in Zoho, empty if none
+     * @return int user id, 0 if none
      */
-    private static function give(int $courseid, int $userid): array {
-        global $CFG, $DB;
-        require_once($CFG->libdir . '/enrollib.php');
-
-        $shortname = config::teacher_role();
-        $roleid = (int) $DB->get_field('role', 'id', ['shortname' => $shortname]);
-        if (!$roleid) {
-            throw new row_exception(result::ERROR, 'rolemissing', $shortname);
-        }
-        $context = \core\context\course::instance($courseid);
-        $instance = manual_enrolments::instance($courseid);
-        $hasrole = user_has_role_assignment($userid, $roleid, $context->id);
-        $enrolled = $DB->record_exists('user_enrolments', ['enrolid' => $instance->id, 'userid' => $userid]);
-        if (!$enrolled) {
-            enrol_get_plugin('manual')->enrol_user($instance, $userid);
-        }
-        if (!$hasrole) {
-            role_assign($roleid, $userid, $context->id);
-        }
-        return [
-            'teacheruserid' => $userid,
-            'teacherroleid' => $hasrole ? 0 : $roleid,
-            'teacherenrolid' => $enrolled ? 0 : (int) $instance->id,
-        ];
+    private function account(string $teacherid): int {
+        $userid = (int) ($this->teachers->get($teacherid)->userid ?? 0);
+        return isset($this->accounts[$userid]) ? $userid : 0;
     }
 
     /**

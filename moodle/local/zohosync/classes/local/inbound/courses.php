@@ -17,7 +17,7 @@
 namespace local_zohosync\local\inbound;
 
 /**
- * Brings Zoho's classes to Moodle: one mirror row each and, for active classes, one course with its teacher.
+ * Brings Zoho's classes to Moodle: one mirror row each and, for active classes, one course with its teacher and staff.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
@@ -28,13 +28,22 @@ final class courses {
     private const DATES = ['startdate', 'enddate'];
 
     /** @var array<string, int> Lengths that differ from 255 characters: Moodle 4.5 takes 254 for a course name. */
-    private const LENGTHS = ['fullname' => 254, 'shortname' => 240];
+    private const LENGTHS = ['fullname' => 254, 'shortname' => 240, 'teacherrole' => 100];
+
+    /** @var string Columns of a course that are compared. */
+    private const COLUMNS = 'id, fullname, shortname, startdate, enddate, visible';
+
+    /** @var array[] Classes, their staff in its one form. */
+    private readonly array $rows;
 
     /** @var mirror Classes that are known. */
     private readonly mirror $mirror;
 
-    /** @var mirror Teachers whom the batch names. */
-    private readonly mirror $teachers;
+    /** @var class_teacher Their teachers. */
+    private readonly class_teacher $teacher;
+
+    /** @var class_staff Accounts that every class has. */
+    private readonly class_staff $staff;
 
     /** @var \stdClass[] Linked courses, by id. */
     private array $courses;
@@ -44,15 +53,14 @@ final class courses {
      *
      * @param array[] $rows classes as received
      */
-    public function __construct(
-        /** @var array[] classes as received */
-        private readonly array $rows
-    ) {
+    public function __construct(array $rows) {
         global $DB;
+        $this->rows = array_map(fn($row) => ['staff' => class_staff::list($row['staff'])] + $row, $rows);
         $this->mirror = new mirror(mirror::COURSE, array_column($rows, 'zohoid'));
-        $this->teachers = new mirror(mirror::TEACHER, array_column($rows, 'teacherid'));
         $ids = array_column($this->mirror->all(), 'courseid');
-        $this->courses = $DB->get_records_list('course', 'id', $ids, '', 'id, fullname, shortname, startdate, enddate');
+        $this->courses = $DB->get_records_list('course', 'id', $ids, '', self::COLUMNS);
+        $this->teacher = new class_teacher(array_column($rows, 'teacherid'), array_keys($this->courses));
+        $this->staff = new class_staff(array_column($this->rows, 'staff'), array_keys($this->courses));
     }
 
     /**
@@ -75,7 +83,8 @@ final class courses {
      * @return array its result
      */
     private function upsert_row(array $row): array {
-        $row = record_cleaner::clean($row, self::DATES, self::LENGTHS);
+        // The staff's texts are cleaned already, and what they are in now is no text for people.
+        $row = ['staff' => $row['staff']] + record_cleaner::clean(['staff' => ''] + $row, self::DATES, self::LENGTHS);
         if ($row['startdate'] !== '' && $row['enddate'] !== '' && $row['enddate'] < $row['startdate']) {
             throw new row_exception(result::ERROR, 'enddatebeforestartdate', (object) $row);
         }
@@ -83,10 +92,12 @@ final class courses {
         unset($row['create']);
         // With the teacher's lock it is either this row or hers that sees the other one.
         $locks = ['course:' . $row['zohoid'], ...($row['teacherid'] === '' ? [] : ['teacher:' . $row['teacherid']])];
-        return $this->settled($row, $mayhavecourse) ?? row_runner::locked(
+        $result = $this->settled($row, $mayhavecourse) ?? row_runner::locked(
             $locks,
             fn() => $this->write($row, $mayhavecourse)
         );
+        $told = $result['moodleid'] && !$row['deleted'] && $result['status'] !== result::STALE;
+        return $told ? $this->staff->name_missing($row['staff'], $result) : $result;
     }
 
     /**
@@ -111,13 +122,27 @@ final class courses {
         } else {
             $same = !$known->deleted && $known->changehash === $row['changehash']
                 && ($course || (!$maycreate && !$known->courseid))
-                && (!$course || class_teacher::settled($known, $this->teachers->get($row['teacherid'])));
+                && (!$course || $this->peopled($known, $row));
         }
         if (!$same) {
             return null;
         }
         $this->mirror->touch($known, $row['sourcetime']);
         return result::row($row['zohoid'], result::UNCHANGED, $courseid);
+    }
+
+    /**
+     * Is the class as the agent's settings want it, with its people in its course?
+     *
+     * @param \stdClass $known the stored row
+     * @param array $row
+     * @return bool
+     */
+    private function peopled(\stdClass $known, array $row): bool {
+        return (int) $known->hide === $row['hide']
+            && (string) $known->staff === $row['staff']
+            && $this->teacher->settled($known, $row['teacherid'], $row['teacherrole'])
+            && $this->staff->settled((int) $known->courseid, $row['staff']);
     }
 
     /**
@@ -129,7 +154,7 @@ final class courses {
      */
     private function write(array $row, bool $maycreate): array {
         $known = $this->mirror->refresh($row['zohoid']);
-        $this->teachers->refresh($row['teacherid']);
+        $this->teacher->refresh($row['teacherid']);
         if ($known && ($settled = $this->settled($row, $maycreate))) {
             return $settled;
         }
@@ -154,7 +179,7 @@ final class courses {
         global $DB;
         $id = $known ? (int) $known->courseid : 0;
         if ($id && !isset($this->courses[$id])) {
-            $course = $DB->get_record('course', ['id' => $id], 'id, fullname, shortname, startdate, enddate');
+            $course = $DB->get_record('course', ['id' => $id], self::COLUMNS);
             $this->courses += $course ? [$id => $course] : [];
         }
         return $this->courses[$id] ?? null;
@@ -169,7 +194,7 @@ final class courses {
      */
     private static function adopt(string $zohoid): ?\stdClass {
         global $DB;
-        $found = $DB->get_records('course', ['idnumber' => $zohoid], 'id', 'id, fullname, shortname, startdate, enddate');
+        $found = $DB->get_records('course', ['idnumber' => $zohoid], 'id', self::COLUMNS);
         if (count($found) > 1) {
             throw new row_exception(result::REFUSED, 'coursesambiguous', (object) [
                 'zohoid' => $zohoid,
@@ -199,11 +224,11 @@ final class courses {
             'fullname' => $row['fullname'],
             'shortname' => self::free_shortname($row['shortname'], $row['zohoid'], 0),
             'idnumber' => $row['zohoid'],
+            'visible' => 1 - $row['hide'],
         ] + self::dates($row);
         $course = create_course((object) $data);
         $this->courses[(int) $course->id] = $course;
-        $teacher = class_teacher::put((int) $course->id, null, $this->teachers->get($row['teacherid']));
-        $this->mirror->save($row, ['courseid' => $course->id] + $teacher);
+        $this->mirror->save($row, $this->people($course, $row, null) + ['hidden' => $row['hide']]);
         return result::row($row['zohoid'], result::CREATED, (int) $course->id);
     }
 
@@ -235,12 +260,49 @@ final class courses {
             update_course((object) (['id' => $course->id] + $changes));
             unset($this->courses[(int) $course->id]);
         }
-        $courseid = $course ? (int) $course->id : 0;
-        $teacher = $course
-            ? class_teacher::put($courseid, $known, $this->teachers->get($row['teacherid']))
-            : class_teacher::NONE;
-        $this->mirror->save($row, ['courseid' => $courseid] + $teacher);
-        return result::row($row['zohoid'], result::UPDATED, $courseid);
+        $links = $course
+            ? $this->people($course, $row, $known) + ['hidden' => self::show_or_hide($course, $row, $known)]
+            : ['courseid' => 0, 'hidden' => 0] + class_teacher::NONE;
+        $this->mirror->save($row, $links);
+        return result::row($row['zohoid'], result::UPDATED, (int) $links['courseid']);
+    }
+
+    /**
+     * Bring teacher and staff into the course.
+     *
+     * @param \stdClass $course
+     * @param array $row
+     * @param \stdClass|null $known the stored row
+     * @return array the columns to store: courseid and the teacher's
+     * @throws row_exception rolemissing
+     */
+    private function people(\stdClass $course, array $row, ?\stdClass $known): array {
+        $courseid = (int) $course->id;
+        $columns = $this->teacher->put($courseid, $known, $row['teacherid'], $row['teacherrole']);
+        $this->staff->put($courseid, $row['staff']);
+        return ['courseid' => $courseid] + $columns;
+    }
+
+    /**
+     * Follow a change of "hide". What an administrator did to the course in between stays.
+     *
+     * @param \stdClass $course
+     * @param array $row
+     * @param \stdClass|null $known the stored row
+     * @return int 1 if it was the sync that hid the course
+     */
+    private static function show_or_hide(\stdClass $course, array $row, ?\stdClass $known): int {
+        $known = $known && (int) $known->courseid === (int) $course->id ? $known : null;
+        $hidden = (int) ($known->hidden ?? 0);
+        if ($row['hide'] && !($known->hide ?? 0) && $course->visible) {
+            course_change_visibility($course->id, false);
+            return 1;
+        }
+        if (!$row['hide'] && $hidden) {
+            course_change_visibility($course->id, true);
+            return 0;
+        }
+        return $hidden;
     }
 
     /**

@@ -17,7 +17,10 @@
 namespace local_zohosync\local\inbound;
 
 /**
- * Brings Zoho's enrollments to Moodle: a manual enrolment with the role "student" each, suspended when it has ended.
+ * Brings Zoho's enrollments to Moodle: a manual enrolment each. What becomes of it when it has ended is the agent's to say.
+ *
+ * Submissions stay in any case. With "unenrol" Moodle removes the grades of whoever loses her last enrolment in a course from
+ * the gradebook; they come back from its history when she is enrolled again.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
@@ -26,6 +29,16 @@ namespace local_zohosync\local\inbound;
 final class enrolments {
     /** @var string[] Fields that are calendar dates. */
     private const DATES = ['startdate', 'enddate'];
+
+    /** @var array<string, int> Lengths that differ from 255 characters. */
+    private const LENGTHS = ['role' => 100];
+
+    /** @var array<string, string> State of an enrolment that has ended, by what the agent says. */
+    private const WITHDRAWALS = [
+        'suspend' => manual_enrolments::SUSPENDED,
+        'unenrol' => manual_enrolments::ABSENT,
+        'keep' => manual_enrolments::AS_IS,
+    ];
 
     /** @var mirror Enrollments that are known. */
     private readonly mirror $mirror;
@@ -39,8 +52,11 @@ final class enrolments {
     /** @var manual_enrolments What Moodle holds. */
     private readonly manual_enrolments $manual;
 
-    /** @var array<int, true> Courses of the batch that exist, by id. */
+    /** @var \stdClass[] Courses of the batch that exist, by id. */
     private readonly array $existing;
+
+    /** @var \stdClass[] Accounts of the batch that exist, by id. */
+    private readonly array $accounts;
 
     /**
      * Read with a few queries what a batch needs.
@@ -59,7 +75,9 @@ final class enrolments {
         $userids = [...array_column($this->students->all(), 'userid'), ...array_column($known, 'userid')];
         $courseids = [...array_column($this->courses->all(), 'courseid'), ...array_column($known, 'courseid')];
         $this->existing = $DB->get_records_list('course', 'id', array_unique($courseids), '', 'id');
-        $this->manual = new manual_enrolments(array_unique($userids), array_keys($this->existing));
+        $users = $DB->get_records_list('user', 'id', array_unique($userids), '', 'id, deleted');
+        $this->accounts = array_filter($users, fn($user) => !$user->deleted);
+        $this->manual = new manual_enrolments(array_keys($this->accounts), array_keys($this->existing));
     }
 
     /**
@@ -91,21 +109,25 @@ final class enrolments {
             $row['studentid'] = $known->studentid;
             $row['classid'] = $known->classid;
         }
-        $row = record_cleaner::clean($row, self::DATES);
+        $row = record_cleaner::clean($row, self::DATES, self::LENGTHS);
         if ($known && (int) $known->sourcetime > $row['sourcetime']) {
             return result::row($row['zohoid'], result::STALE, (int) $known->courseid);
         }
         if ($row['deleted']) {
             return $known->deleted ? $this->unchanged($row, $known) : $this->retire($row, $known);
         }
+        if (!isset(self::WITHDRAWALS[$row['withdrawal']])) {
+            throw new row_exception(result::ERROR, 'withdrawalinvalid', $row['withdrawal']);
+        }
+        $this->manual->require_role($row['role']);
         $links = $this->links($row);
-        $wanted = self::wanted($row);
         $same = $known && !$known->deleted && $known->changehash === $row['changehash']
+            && [$known->role, $known->withdrawal] === [$row['role'], $row['withdrawal']]
             && $links == ['userid' => (int) $known->userid, 'courseid' => (int) $known->courseid]
-            && $this->holds($links, $wanted, $row['zohoid']);
+            && $this->holds($links, $row);
         return $same ? $this->unchanged($row, $known) : row_runner::locked(
             ["enrolment:{$links['userid']}:{$links['courseid']}"],
-            fn() => row_runner::atomic(fn() => $this->write($row, $links, $wanted, $known))
+            fn() => row_runner::atomic(fn() => $this->write($row, $links, $known))
         );
     }
 
@@ -118,7 +140,7 @@ final class enrolments {
      */
     private function links(array $row): array {
         $student = $this->students->get($row['studentid']);
-        if (!$student || !$student->userid) {
+        if (!$student || !isset($this->accounts[(int) $student->userid])) {
             throw new row_exception(result::WAITING, 'studentmissing', $row['studentid']);
         }
         $course = $this->courses->get($row['classid']);
@@ -133,22 +155,25 @@ final class enrolments {
      *
      * @param array $row
      * @param array $links userid, courseid
-     * @param array $wanted status, timestart, timeend
      * @param \stdClass|null $known the stored row
      * @return array its result
      */
-    private function write(array $row, array $links, array $wanted, ?\stdClass $known): array {
-        if ($known && $links != ['userid' => (int) $known->userid, 'courseid' => (int) $known->courseid]) {
-            $this->suspend($known);
+    private function write(array $row, array $links, ?\stdClass $known): array {
+        $moved = $known && $links != ['userid' => (int) $known->userid, 'courseid' => (int) $known->courseid];
+        if ($moved) {
+            $this->withdraw($known, $row['withdrawal']);
         }
-        $new = !$this->holds($links, $wanted, $row['zohoid'])
-            && $this->manual->put($links['userid'], $links['courseid'], $wanted);
+        $new = !$this->holds($links, $row)
+            && $this->manual->put($links['userid'], $links['courseid'], self::wanted($row));
+        if ($known && !$moved && !in_array($known->role, ['', $row['role']], true)) {
+            $this->manual->take_role($links['userid'], $links['courseid'], $known->role);
+        }
         $this->mirror->save($row, $links);
         return result::row($row['zohoid'], $new ? result::CREATED : result::UPDATED, $links['courseid']);
     }
 
     /**
-     * Suspend the enrolment of an enrollment that was deleted in Zoho.
+     * End the enrolment of an enrollment that was deleted in Zoho, as the agent said when it was last seen.
      *
      * @param array $row
      * @param \stdClass $known the stored row
@@ -157,7 +182,7 @@ final class enrolments {
     private function retire(array $row, \stdClass $known): array {
         return row_runner::locked(["enrolment:{$known->userid}:{$known->courseid}"], fn() => row_runner::atomic(
             function () use ($row, $known): array {
-                $this->suspend($known);
+                $this->withdraw($known, $known->withdrawal);
                 $this->mirror->save(array_intersect_key($row, array_flip(['zohoid', 'sourcetime', 'deleted'])), []);
                 return result::row($row['zohoid'], result::UPDATED, (int) $known->courseid);
             }
@@ -165,29 +190,30 @@ final class enrolments {
     }
 
     /**
-     * Suspend the enrolment that a stored row stands for, unless another enrollment keeps it alive.
+     * End the enrolment that a stored row stands for, unless another enrollment keeps it alive.
      *
      * @param \stdClass $known the stored row
+     * @param string $withdrawal suspend, unenrol or keep
      */
-    private function suspend(\stdClass $known): void {
+    private function withdraw(\stdClass $known, string $withdrawal): void {
         $links = ['userid' => (int) $known->userid, 'courseid' => (int) $known->courseid];
-        $wanted = ['status' => ENROL_USER_SUSPENDED, 'timestart' => 0, 'timeend' => 0];
-        if (isset($this->existing[$links['courseid']]) && !$this->holds($links, $wanted, $known->zohoid)) {
+        $wanted = ['state' => self::WITHDRAWALS[$withdrawal], 'timestart' => null, 'timeend' => null];
+        $there = isset($this->existing[$links['courseid']]) && !self::has_running_sibling($links, $known->zohoid);
+        if ($there && !$this->manual->holds($links['userid'], $links['courseid'], $wanted)) {
             $this->manual->put($links['userid'], $links['courseid'], $wanted);
         }
     }
 
     /**
-     * Does Moodle hold what is wanted? An ended enrollment changes nothing while another one is running.
+     * Does Moodle hold what an enrollment wants? One that has ended changes nothing while another one is running.
      *
      * @param array $links userid, courseid
-     * @param array $wanted status, timestart, timeend
-     * @param string $zohoid the enrollment that wants it
+     * @param array $row
      * @return bool
      */
-    private function holds(array $links, array $wanted, string $zohoid): bool {
-        return $this->manual->holds($links['userid'], $links['courseid'], $wanted)
-            || ($wanted['status'] == ENROL_USER_SUSPENDED && self::has_running_sibling($links, $zohoid));
+    private function holds(array $links, array $row): bool {
+        return $this->manual->holds($links['userid'], $links['courseid'], self::wanted($row))
+            || (self::has_ended($row) && self::has_running_sibling($links, $row['zohoid']));
     }
 
     /**
@@ -200,7 +226,7 @@ final class enrolments {
     private static function has_running_sibling(array $links, string $zohoid): bool {
         global $DB;
         foreach ($DB->get_records(mirror::ENROLMENT, $links + ['deleted' => 0]) as $sibling) {
-            if ($sibling->zohoid !== $zohoid && self::wanted((array) $sibling)['status'] == ENROL_USER_ACTIVE) {
+            if ($sibling->zohoid !== $zohoid && !self::has_ended((array) $sibling)) {
                 return true;
             }
         }
@@ -220,19 +246,29 @@ final class enrolments {
     }
 
     /**
-     * How the enrolment has to be.
+     * How the enrolment has to be, as manual_enrolments takes it.
      *
      * @param array $row
-     * @return array status, timestart, timeend
+     * @return array state, timestart, timeend, role
      */
     private static function wanted(array $row): array {
         $zone = \core_date::get_server_timezone_object();
-        $end = calendar_date::end($row['enddate'], $zone);
-        $ended = $end && $end < \core\di::get(\core\clock::class)->time();
         return [
-            'status' => $ended ? ENROL_USER_SUSPENDED : ENROL_USER_ACTIVE,
+            'state' => self::has_ended($row) ? self::WITHDRAWALS[$row['withdrawal']] : manual_enrolments::ACTIVE,
             'timestart' => calendar_date::start($row['startdate'], $zone),
-            'timeend' => $end,
+            'timeend' => calendar_date::end($row['enddate'], $zone),
+            'role' => $row['role'],
         ];
+    }
+
+    /**
+     * Is an enrollment over?
+     *
+     * @param array $row
+     * @return bool
+     */
+    private static function has_ended(array $row): bool {
+        $end = calendar_date::end($row['enddate'], \core_date::get_server_timezone_object());
+        return $end && $end < \core\di::get(\core\clock::class)->time();
     }
 }

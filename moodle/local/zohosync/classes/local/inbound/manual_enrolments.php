@@ -19,22 +19,31 @@ namespace local_zohosync\local\inbound;
 /**
  * Manual enrolments of a batch: read with three queries, written through the enrolment plugin.
  *
+ * What is wanted is an array: "state", one of the constants below; "timestart" and "timeend", unix seconds, null leaves what
+ * is there; "role", a short name.
+ *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class manual_enrolments {
-    /** @var string Shortname of the role that students get. */
-    private const ROLE = 'student';
+    /** @var string Enrolled, with the role. */
+    public const ACTIVE = 'active';
+    /** @var string If enrolled, suspended. */
+    public const SUSPENDED = 'suspended';
+    /** @var string Not enrolled. */
+    public const ABSENT = 'absent';
+    /** @var string Enrolled or suspended or neither, as it is. */
+    public const AS_IS = 'as it is';
 
     /** @var array<int, \stdClass> Manual enrolment instances, by course id. */
     private array $instances = [];
 
-    /** @var array<string, \stdClass> User enrolments (status, timestart, timeend, hasrole), by "userid:courseid". */
+    /** @var array<string, \stdClass> User enrolments (status, timestart, timeend), by "userid:courseid". */
     private array $enrolments = [];
 
-    /** @var int|null Id of the student role. */
-    private ?int $roleid = null;
+    /** @var course_roles Roles of the users in the courses. */
+    private readonly course_roles $roles;
 
     /**
      * Read what Moodle holds.
@@ -46,6 +55,7 @@ final class manual_enrolments {
         global $CFG, $DB;
         require_once($CFG->libdir . '/enrollib.php');
 
+        $this->roles = new course_roles($courseids, $userids);
         $params = ['enrol' => 'manual', 'status' => ENROL_INSTANCE_ENABLED];
         if (!$userids || !$courseids) {
             return;
@@ -59,24 +69,39 @@ final class manual_enrolments {
     }
 
     /**
+     * Refuse a role that does not exist.
+     *
+     * @param string $role short name
+     * @throws row_exception rolemissing
+     */
+    public function require_role(string $role): void {
+        $this->roles->id($role);
+    }
+
+    /**
      * Is the student enrolled as wanted?
      *
      * @param int $userid
      * @param int $courseid
-     * @param array $wanted status, timestart, timeend
+     * @param array $wanted
      * @return bool
      */
     public function holds(int $userid, int $courseid, array $wanted): bool {
         $enrolment = $this->enrolments["$userid:$courseid"] ?? null;
-        if (!$enrolment) {
-            return $wanted['status'] == ENROL_USER_SUSPENDED;
+        if (!$enrolment || $wanted['state'] === self::ABSENT) {
+            return !$enrolment && $wanted['state'] !== self::ACTIVE;
         }
-        return (int) $enrolment->status === $wanted['status']
-            && ($wanted['status'] == ENROL_USER_SUSPENDED || (
-                (int) $enrolment->timestart === $wanted['timestart']
-                && (int) $enrolment->timeend === $wanted['timeend']
-                && $enrolment->hasrole
-            ));
+        foreach (['timestart', 'timeend'] as $time) {
+            if ($wanted[$time] !== null && (int) $enrolment->$time !== $wanted[$time]) {
+                return false;
+            }
+        }
+        return match ($wanted['state']) {
+            self::AS_IS => true,
+            self::SUSPENDED => $enrolment->status == ENROL_USER_SUSPENDED,
+            self::ACTIVE => $enrolment->status == ENROL_USER_ACTIVE
+                && $this->roles->holds($courseid, $userid, $wanted['role']),
+        };
     }
 
     /**
@@ -84,25 +109,51 @@ final class manual_enrolments {
      *
      * @param int $userid
      * @param int $courseid
-     * @param array $wanted status, timestart, timeend
+     * @param array $wanted what holds() has denied
      * @return bool whether the student was enrolled now
      */
     public function put(int $userid, int $courseid, array $wanted): bool {
+        global $DB;
         $instance = $this->instances[$courseid] ??= self::instance($courseid);
-        $new = !isset($this->enrolments["$userid:$courseid"]);
         $plugin = enrol_get_plugin('manual');
-        if ($wanted['status'] == ENROL_USER_SUSPENDED) {
-            $plugin->update_user_enrol($instance, $userid, ENROL_USER_SUSPENDED);
-            $this->enrolments["$userid:$courseid"]->status = ENROL_USER_SUSPENDED;
+        $name = "$userid:$courseid";
+        if ($wanted['state'] === self::ABSENT) {
+            $plugin->unenrol_user($instance, $userid);
+            unset($this->enrolments[$name]);
             return false;
         }
-        $plugin->enrol_user($instance, $userid, $this->role(), $wanted['timestart'], $wanted['timeend'], $wanted['status']);
-        $this->enrolments["$userid:$courseid"] = (object) ($wanted + ['hasrole' => 1]);
+        [$start, $end] = [$wanted['timestart'], $wanted['timeend']];
+        if ($wanted['state'] === self::ACTIVE) {
+            $roleid = $this->roles->id($wanted['role']);
+            $new = !isset($this->enrolments[$name]);
+            $recover = $new && self::left_grades($userid, $courseid) ? true : null;
+            $plugin->enrol_user($instance, $userid, $roleid, $start, $end, ENROL_USER_ACTIVE, $recover);
+            $this->roles->note($courseid, $userid, $wanted['role']);
+        } else {
+            $new = false;
+            $status = $wanted['state'] === self::SUSPENDED ? ENROL_USER_SUSPENDED : null;
+            $plugin->update_user_enrol($instance, $userid, $status, $start, $end);
+        }
+        $columns = ['enrolid' => $instance->id, 'userid' => $userid];
+        $this->enrolments[$name] = $DB->get_record('user_enrolments', $columns, 'status, timestart, timeend', MUST_EXIST);
         return $new;
     }
 
     /**
-     * Read the user enrolments of the instances, and whether the user holds the student role there.
+     * Take away a role that the student had by an earlier setting.
+     *
+     * @param int $userid
+     * @param int $courseid
+     * @param string $role short name
+     */
+    public function take_role(int $userid, int $courseid, string $role): void {
+        if ($this->roles->exists($role)) {
+            role_unassign($this->roles->id($role), $userid, \core\context\course::instance($courseid)->id);
+        }
+    }
+
+    /**
+     * Read the user enrolments of the instances.
      *
      * @param int[] $userids
      */
@@ -113,22 +164,42 @@ final class manual_enrolments {
         }
         [$users, $userparams] = $DB->get_in_or_equal($userids, SQL_PARAMS_NAMED, 'user');
         [$enrols, $params] = $DB->get_in_or_equal(array_column($this->instances, 'id'), SQL_PARAMS_NAMED, 'enrol');
-        $sql = "SELECT ue.id, ue.userid, e.courseid, ue.status, ue.timestart, ue.timeend,
-                       CASE WHEN EXISTS (
-                           SELECT 1
-                             FROM {role_assignments} ra
-                             JOIN {context} ctx ON ctx.id = ra.contextid
-                             JOIN {role} r ON r.id = ra.roleid
-                            WHERE ctx.contextlevel = :level AND ctx.instanceid = e.courseid
-                                  AND ra.userid = ue.userid AND r.shortname = :role
-                       ) THEN 1 ELSE 0 END AS hasrole
+        $sql = "SELECT ue.id, ue.userid, e.courseid, ue.status, ue.timestart, ue.timeend
                   FROM {user_enrolments} ue
                   JOIN {enrol} e ON e.id = ue.enrolid
                  WHERE ue.userid $users AND ue.enrolid $enrols";
-        $params += $userparams + ['level' => CONTEXT_COURSE, 'role' => self::ROLE];
-        foreach ($DB->get_records_sql($sql, $params) as $row) {
+        foreach ($DB->get_records_sql($sql, $params + $userparams) as $row) {
             $this->enrolments["{$row->userid}:{$row->courseid}"] = $row;
         }
+    }
+
+    /**
+     * Did the student leave the course with grades that only the gradebook's history still has?
+     *
+     * Moodle deletes the grades of whoever loses her last enrolment. Unless the site recovers them for everybody they come back
+     * only when they are asked for; asking where there are grades makes Moodle complain.
+     *
+     * @param int $userid
+     * @param int $courseid
+     * @return bool
+     */
+    private static function left_grades(int $userid, int $courseid): bool {
+        global $CFG, $DB;
+        if (!empty($CFG->disablegradehistory)) {
+            return false;
+        }
+        $sql = "SELECT h.id
+                  FROM {grade_grades_history} h
+                  JOIN {grade_items} gi ON gi.id = h.itemid
+                 WHERE h.userid = :former AND gi.courseid = :left
+                       AND NOT EXISTS (
+                           SELECT 1
+                             FROM {grade_grades} g
+                             JOIN {grade_items} i ON i.id = g.itemid
+                            WHERE g.userid = :userid AND i.courseid = :courseid
+                       )";
+        $params = ['former' => $userid, 'left' => $courseid, 'userid' => $userid, 'courseid' => $courseid];
+        return $DB->record_exists_sql($sql, $params);
     }
 
     /**
@@ -152,20 +223,5 @@ final class manual_enrolments {
             }
             return $instance;
         });
-    }
-
-    /**
-     * Id of the student role.
-     *
-     * @return int
-     * @throws row_exception rolemissing
-     */
-    private function role(): int {
-        global $DB;
-        $this->roleid ??= (int) $DB->get_field('role', 'id', ['shortname' => self::ROLE]);
-        if (!$this->roleid) {
-            throw new row_exception(result::ERROR, 'rolemissing', self::ROLE);
-        }
-        return $this->roleid;
     }
 }

@@ -151,33 +151,77 @@ final class class_teacher_test extends \advanced_testcase {
     }
 
     /**
-     * The setting decides the role; one that is missing costs the row, which says so, and works once it is there.
+     * The class's row says which role; one that is missing costs the row, which says so, and works once it is there.
      */
     public function test_role_setting(): void {
         global $DB;
         [$teacher, $userid] = $this->teacher();
-        set_config('teacherrole', 'lecturer', 'local_zohosync');
-        $class = $this->generator->course_row(['teacherid' => $teacher['zohoid']]);
+        $class = $this->generator->course_row(['teacherid' => $teacher['zohoid'], 'teacherrole' => 'lecturer']);
         $result = $this->one($class);
         $this->assertSame(['error', 'rolemissing'], [$result['status'], $result['errorcode']]);
         $this->assertStringContainsString('lecturer', $result['message']);
         $this->assertSame(1, $DB->count_records('course'), 'the row left nothing behind');
-        $late = $this->generator->teacher_row();
-        $waiting = array_map(fn() => $this->generator->course_row(['teacherid' => $late['zohoid']]), [1, 2]);
-        [$firstid, $secondid] = array_column((new courses($waiting))->upsert(), 'moodleid');
-        $this->assertSame('rolemissing', (new teachers([$late]))->upsert()[0]['errorcode']);
         $this->getDataGenerator()->create_role(['shortname' => 'lecturer']);
         $this->assertSame(['lecturer'], $this->roles($this->one($class)['moodleid'], $userid));
-        // Either row mends it, although neither has changed: the class's own, or the teacher's for all of hers.
+    }
+
+    /**
+     * A teacher who arrives after her classes gets the role that each of them kept for her.
+     */
+    public function test_role_is_kept_for_a_later_teacher(): void {
+        global $DB;
+        $late = $this->generator->teacher_row();
+        $waiting = array_map(fn($role) => $this->generator->course_row([
+            'teacherid' => $late['zohoid'],
+            'teacherrole' => $role,
+        ]), ['lecturer', 'lecturer', 'teacher']);
+        [$firstid, $secondid, $thirdid] = array_column((new courses($waiting))->upsert(), 'moodleid');
+        $this->assertSame('rolemissing', (new teachers([$late]))->upsert()[0]['errorcode']);
         $lateid = (int) $DB->get_field('local_zohosync_teacher', 'userid', ['zohoid' => $late['zohoid']], MUST_EXIST);
+        $this->assertSame(['teacher'], $this->roles($thirdid, $lateid));
+        $this->getDataGenerator()->create_role(['shortname' => 'lecturer']);
+        // Either row mends it, although neither has changed: the class's own, or the teacher's for all of hers.
         $this->assertSame('updated', $this->one($waiting[0])['status']);
         $this->assertSame([['lecturer'], []], [$this->roles($firstid, $lateid), $this->roles($secondid, $lateid)]);
         $this->assertSame('updated', (new teachers([$late]))->upsert()[0]['status']);
         $this->assertSame(['lecturer'], $this->roles($secondid, $lateid));
-        // The role that was given is the one that is taken, whatever the setting says by then.
-        set_config('teacherrole', 'editingteacher', 'local_zohosync');
+    }
+
+    /**
+     * Another role for the same teacher replaces the one that the sync gave, and only that; then she may be replaced as ever.
+     */
+    public function test_role_changes(): void {
+        [$teacher, $userid] = $this->teacher();
+        [$other, $otherid] = $this->teacher();
+        $class = $this->generator->course_row(['teacherid' => $teacher['zohoid']]);
+        $courseid = $this->one($class)['moodleid'];
+        $changed = ['teacherrole' => 'teacher'] + $class;
+        $this->assertSame('updated', $this->one($changed)['status'], 'the form may hash the same');
+        $this->assertSame(['teacher'], $this->roles($courseid, $userid));
+        $this->assertSame('unchanged', $this->one($changed)['status']);
+        $this->getDataGenerator()->role_assign('manager', $userid, course_context::instance($courseid)->id);
+        $this->one($class);
+        $this->assertSame(['editingteacher', 'manager'], $this->roles($courseid, $userid));
+        $this->one($this->taught_by($other, $class));
+        $this->assertSame([['manager'], ['editingteacher']], [$this->roles($courseid, $userid), $this->roles($courseid, $otherid)]);
+    }
+
+    /**
+     * A role that was taken from the teacher in Moodle is given back, and stays the sync's to take.
+     */
+    public function test_lost_role_is_mended(): void {
+        [$teacher, $userid] = $this->teacher();
         [$other] = $this->teacher();
-        $this->assertSame([], $this->roles($this->one($this->taught_by($other, $class))['moodleid'], $userid));
+        $class = $this->generator->course_row(['teacherid' => $teacher['zohoid']]);
+        $courseid = $this->one($class)['moodleid'];
+        role_unassign_all(['userid' => $userid]);
+        $this->assertSame('updated', $this->one($class)['status']);
+        $this->assertSame(['editingteacher'], $this->roles($courseid, $userid));
+        enrol_get_plugin('manual')->unenrol_user(manual_enrolments::instance($courseid), $userid);
+        $this->assertSame('updated', $this->one($class)['status']);
+        $this->assertTrue($this->is_enrolled($courseid, $userid));
+        $this->one($this->taught_by($other, $class));
+        $this->assertSame([[], false], [$this->roles($courseid, $userid), $this->is_enrolled($courseid, $userid)]);
     }
 
     /**

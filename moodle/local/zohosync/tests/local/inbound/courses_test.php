@@ -175,6 +175,43 @@ final class courses_test extends \advanced_testcase {
     }
 
     /**
+     * Hidden when the class says so for the first time, shown when it no longer does; once each.
+     */
+    public function test_hide(): void {
+        global $DB;
+        $row = $this->generator->course_row();
+        $courseid = $this->one($row)['moodleid'];
+        $hidden = ['hide' => 1] + $row;
+        $this->assertSame('updated', $this->one($hidden)['status'], 'the form may hash the same');
+        $this->assertEquals(0, get_course($courseid)->visible);
+        $this->assertSame('unchanged', $this->one($hidden)['status']);
+        $this->one($row);
+        $this->assertEquals(1, get_course($courseid)->visible);
+        $born = $this->generator->course_row(['hide' => 1]);
+        $this->assertEquals(0, get_course($this->one($born)['moodleid'])->visible);
+        $this->one(['hide' => 0] + $born);
+        $this->assertEquals(1, $DB->get_field('course', 'visible', ['idnumber' => $born['zohoid']]));
+    }
+
+    /**
+     * What an administrator did stays: a course that she shows is not hidden again, one that she hid is not shown.
+     */
+    public function test_hide_leaves_the_administrators_change(): void {
+        $row = $this->generator->course_row();
+        $courseid = $this->one($row)['moodleid'];
+        $hidden = ['hide' => 1] + $row;
+        $this->one($hidden);
+        course_change_visibility($courseid, true);
+        $this->one(['unitname' => 'Unit 2', 'changehash' => md5('2'), 'sourcetime' => 2000] + $hidden);
+        $this->assertEquals(1, get_course($courseid)->visible);
+        $this->one(['sourcetime' => 3000] + $row);
+        course_change_visibility($courseid, false);
+        $this->one(['sourcetime' => 4000] + $hidden);
+        $this->one(['sourcetime' => 5000] + $row);
+        $this->assertEquals(0, get_course($courseid)->visible, 'it was hidden before the sync would have hidden it');
+    }
+
+    /**
      * Carry out one row.
      *
      * @param array $row

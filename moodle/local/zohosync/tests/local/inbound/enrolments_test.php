@@ -185,6 +185,137 @@ final class enrolments_test extends \advanced_testcase {
     }
 
     /**
+     * What becomes of an enrolment that was deleted in Zoho, or has ended, by the setting of the agent.
+     *
+     * @return array[] setting, whether she is still enrolled, whether she is active, by the two ways to end
+     */
+    public static function withdrawals(): array {
+        return [
+            'suspend' => ['suspend', true, false, false],
+            'unenrol' => ['unenrol', false, false, false],
+            // Moodle itself lets nobody in after the end date.
+            'keep' => ['keep', true, true, false],
+        ];
+    }
+
+    /**
+     * Deleted in Zoho, then restored.
+     *
+     * @param string $withdrawal
+     * @param bool $enrolled
+     * @param bool $active
+     * @dataProvider withdrawals
+     */
+    public function test_withdrawal_by_deletion(string $withdrawal, bool $enrolled, bool $active): void {
+        $row = $this->row(['withdrawal' => $withdrawal]);
+        $this->one($row);
+        $tombstone = ['sourcetime' => 2000, 'deleted' => 1, 'withdrawal' => '', 'role' => '', 'changehash' => ''] + $row;
+        $this->assertSame('updated', $this->one($tombstone)['status']);
+        $this->assertSame([$enrolled, $active], [$this->is_enrolled(), $this->is_active()]);
+        $this->assertSame('unchanged', $this->one($tombstone)['status']);
+        $status = $this->one(['sourcetime' => 3000] + $row)['status'];
+        $this->assertSame($enrolled ? 'updated' : 'created', $status);
+        $this->assertTrue($this->is_active());
+    }
+
+    /**
+     * Ended by its date: with Zoho's dates, and once only.
+     *
+     * @param string $withdrawal
+     * @param bool $enrolled
+     * @param bool $active unused: what a deletion leaves
+     * @param bool $lets whether she can still enter
+     * @dataProvider withdrawals
+     */
+    public function test_withdrawal_by_date(string $withdrawal, bool $enrolled, bool $active, bool $lets): void {
+        global $DB;
+        $row = $this->row(['withdrawal' => $withdrawal]);
+        $this->one($row);
+        $ended = ['enddate' => '2020-01-31', 'sourcetime' => 2000, 'changehash' => md5('ended')] + $row;
+        $this->assertSame('updated', $this->one($ended)['status']);
+        $this->assertSame([$enrolled, $lets], [$this->is_enrolled(), $this->is_active()]);
+        $status = $DB->get_field('user_enrolments', 'status', ['userid' => $this->userid]);
+        $expected = ['suspend' => ENROL_USER_SUSPENDED, 'unenrol' => false, 'keep' => ENROL_USER_ACTIVE];
+        $this->assertEquals($expected[$withdrawal], $status);
+        $end = $DB->get_field('user_enrolments', 'timeend', ['userid' => $this->userid]);
+        $this->assertSame($enrolled ? '2020-01-31' : false, $end ? userdate($end, '%Y-%m-%d', 99, false) : false);
+        $writes = $DB->perf_get_writes();
+        $this->assertSame('unchanged', $this->one($ended)['status']);
+        $this->assertSame($writes, $DB->perf_get_writes());
+    }
+
+    /**
+     * Another setting acts on what has ended already; a word that is none costs the row.
+     */
+    public function test_withdrawal_changes(): void {
+        $row = $this->row(['enddate' => '2037-01-01']);
+        $this->one($row);
+        $this->mock_clock_with_frozen(make_timestamp(2037, 1, 3));
+        $this->one($row);
+        $this->assertTrue($this->is_enrolled());
+        $this->assertSame('updated', $this->one(['withdrawal' => 'unenrol'] + $row)['status']);
+        $this->assertFalse($this->is_enrolled());
+        $result = $this->one(['withdrawal' => 'expel'] + $row);
+        $this->assertSame(['error', 'withdrawalinvalid'], [$result['status'], $result['errorcode']]);
+    }
+
+    /**
+     * Submission and marks outlive an unenrolment; the gradebook, which Moodle clears, has the grade again with the next one.
+     */
+    public function test_unenrolment_keeps_submissions_and_grades(): void {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/gradelib.php');
+        $this->assertEmpty($CFG->recovergradesdefault, 'the site would recover nothing by itself');
+        $row = $this->row(['withdrawal' => 'unenrol']);
+        $this->one($row);
+        $assign = $this->getDataGenerator()->create_module('assign', [
+            'course' => $this->courseid,
+            'assignsubmission_onlinetext_enabled' => 1,
+        ]);
+        $this->getDataGenerator()->get_plugin_generator('mod_assign')->create_submission([
+            'userid' => $this->userid,
+            'cmid' => $assign->cmid,
+            'onlinetext' => 'My work',
+        ]);
+        $item = \grade_item::fetch(['itemtype' => 'mod', 'itemmodule' => 'assign', 'iteminstance' => $assign->id]);
+        $item->update_final_grade($this->userid, 71);
+        $grade = ['itemid' => $item->id, 'userid' => $this->userid];
+        $submission = ['assignment' => $assign->id, 'userid' => $this->userid];
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $row);
+        $this->assertFalse($DB->record_exists('grade_grades', $grade));
+        $this->assertTrue($DB->record_exists('assign_submission', $submission));
+        $this->assertSame('created', $this->one(['sourcetime' => 3000] + $row)['status']);
+        $this->assertEquals(71, $DB->get_field('grade_grades', 'finalgrade', $grade));
+        $this->assertSame(1, $DB->count_records('assign_submission', $submission));
+    }
+
+    /**
+     * The row's role is given, and replaces the one of an earlier setting; one that does not exist costs the row.
+     */
+    public function test_role(): void {
+        $row = $this->row(['role' => 'learner']);
+        $result = $this->one($row);
+        $this->assertSame(['error', 'rolemissing'], [$result['status'], $result['errorcode']]);
+        $this->getDataGenerator()->create_role(['shortname' => 'learner']);
+        $this->assertSame('created', $this->one($row)['status']);
+        $this->assertSame(['learner'], $this->roles());
+        $this->getDataGenerator()->role_assign('teacher', $this->userid, \core\context\course::instance($this->courseid)->id);
+        $this->assertSame('updated', $this->one(['role' => 'student'] + $row)['status']);
+        $this->assertSame(['student', 'teacher'], $this->roles());
+        $this->assertSame('unchanged', $this->one(['role' => 'student'] + $row)['status']);
+    }
+
+    /**
+     * A student whose account was deleted in Moodle waits for a new one.
+     */
+    public function test_deleted_account(): void {
+        global $DB;
+        delete_user(\core_user::get_user($this->userid));
+        $this->assertSame('studentmissing', $this->one($this->row())['errorcode']);
+        $this->assertSame(0, $DB->count_records('user_enrolments', ['userid' => $this->userid]));
+    }
+
+    /**
      * An enrollment of the student in the class.
      *
      * @param array $fields that differ
@@ -214,5 +345,26 @@ final class enrolments_test extends \advanced_testcase {
      */
     private function is_active(): bool {
         return is_enrolled(\core\context\course::instance($this->courseid), $this->userid, '', true);
+    }
+
+    /**
+     * Is she enrolled, suspended or not?
+     *
+     * @return bool
+     */
+    private function is_enrolled(): bool {
+        return is_enrolled(\core\context\course::instance($this->courseid), $this->userid);
+    }
+
+    /**
+     * Short names of her roles in the class.
+     *
+     * @return string[]
+     */
+    private function roles(): array {
+        $roles = get_user_roles(\core\context\course::instance($this->courseid), $this->userid, false);
+        $names = array_column($roles, 'shortname');
+        sort($names);
+        return $names;
     }
 }
