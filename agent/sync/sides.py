@@ -18,6 +18,7 @@ from agent.moodle.models import MoodleRecord
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.compare import Compared
 from agent.sync.engine import Engine
+from agent.sync.own import typed_in
 from agent.sync.plan import Planned, plan_deletion, plan_forgotten
 from agent.sync.reading import page_forms
 from agent.zoho.client import ZohoClient
@@ -92,11 +93,13 @@ class Sides:
         """
         entity = await self._engine.modules.entity(name)
         known = await self._known(entity, in_full=since is None)
-        async for page in pages:
+        async for whole in pages:
+            page = await typed_in(self._records, self._moodle, entity, whole)
             known.seen.update(str(record["id"]) for record in page)
             yield await self._page(entity, page, known)
         gone = await self._missed(entity, known, since)
-        async for page in self._zoho.list_pages(entity.module, entity.zoho_fields, ids=gone):
+        async for whole in self._zoho.list_pages(entity.module, entity.zoho_fields, ids=gone):
+            page = await typed_in(self._records, self._moodle, entity, whole)
             known.seen.update(str(record["id"]) for record in page)
             yield await self._page(entity, page, known)
         yield await self._gone(entity, [one for one in gone if one not in known.seen], known, allow_deletions)
