@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agent.app import open_runtime
 from agent.entities.registry import FROM_ZOHO
 from agent.errors import Action, SyncError
 from agent.sandbox.moodle.control import Fault as MoodleFault
@@ -345,8 +346,8 @@ async def test_another_name_of_a_row_field_has_every_schedule_read_again(world: 
     registration = add_registration(world, add_student(world), due(1, 5))
     await world.sync("registration")
     await world.runtime.engine.modules.store.set("registration", "schedule.status", "Installment_No")
-    world.runtime.engine.modules._rows = None  # the agent reads the names once, at its start
-    await world.sync("registration")
+    async with open_runtime(world.settings) as restarted:  # an agent reads the names at its start
+        await restarted.bulk.run(FROM_ZOHO["registration"], dry_run=False, progress=lambda _: None)
     assert calls_of_one(world, REGISTRATIONS) == 2
     assert schedule_in_moodle(world, registration) == [(1, "5", "1")]
 
