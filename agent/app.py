@@ -33,10 +33,11 @@ from agent.store.runs import Lead, RunStore
 from agent.store.settings import SettingsStore
 from agent.store.tenancy import TenancyStore
 from agent.sync.bulk import Bulk
+from agent.sync.compare import Comparison
 from agent.sync.engine import Engine
 from agent.sync.mend import Mender
 from agent.sync.modules import NAMES, Modules
-from agent.sync.passes import Passes
+from agent.sync.passes import Part, Passes
 from agent.sync.sides import Sides
 from agent.sync.tenancy import Tenancy
 from agent.web import moodle_events
@@ -163,9 +164,10 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         tenancy = Tenancy(zoho, moodle, TenancyStore(database))
         modules = Modules(zoho, MappingStore(database), settings_store, records, tenancy)
         engine = Engine(zoho, moodle, records, modules, wake=wake, enqueue=enqueue)
-        sides = Sides(engine, zoho, moodle, records)
+        comparisons: list[Comparison] = []
+        sides = Sides(engine, zoho, moodle, records, {one.entity for one in comparisons})
         bulk, runs = Bulk(engine, sides, records), RunStore(database)
-        parts = [*FROM_ZOHO.values()]
+        parts: list[Part] = [*FROM_ZOHO.values(), *comparisons]
         passes = Passes(bulk, Mender(engine), sides, runs, Lead(database), settings_store, parts, enqueue)
         yield Runtime(settings, database, inbox, moodle, engine, bulk, sides, runs, passes, zoho)
 

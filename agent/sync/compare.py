@@ -1,4 +1,4 @@
-"""What differs between Zoho, the agent's memory and Moodle. Pure: three sides in, a verdict out.
+"""What differs between Zoho, the agent's memory and Moodle. No I/O: three sides in, a verdict out.
 
 A full pass, `zohosync sync --dry-run` and `zohosync drift` all decide here. A record is settled only when all three
 agree: Moodle's mirror is compared, not trusted to be as the agent left it, so a restored backup of either side, a
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from agent.errors import SyncError
@@ -20,6 +21,9 @@ from agent.sync.plan import Planned
 # owner will win. `adopt`: both sides agree and only the agent does not know it.
 OPERATIONS = ("conflict", "suspend", "restore", "update", "create", "adopt")
 UNCHANGED = "unchanged"
+TWO_WAY = frozenset(
+    {"status", "startdate", "enddate"}
+)  # what Moodle may change of a record that both sides own
 WAITING = "waiting"  # what it belongs to is not in Moodle, so neither can this be: no difference by itself
 
 
@@ -85,6 +89,7 @@ class Compared:
         asked: whether Moodle's side was looked at; an incremental pass believes the agent's memory.
         error: why the record cannot be planned.
         lacks: what the record belongs to and Moodle does not have yet.
+        shared: whether Moodle may change it too: what it changed is then for that entity's `Comparison`.
     """
 
     record_id: str
@@ -94,6 +99,7 @@ class Compared:
     asked: bool = True
     error: SyncError | None = None
     lacks: tuple[str, ...] = ()
+    shared: bool = False
 
     @property
     def waits(self) -> bool:
@@ -103,6 +109,18 @@ class Compared:
             return False
         absent = self.listed is None or self.listed.deleted
         return absent and stored.state == "pending" and stored.source_hash == plan.change_hash
+
+    @property
+    def left(self) -> bool:
+        """Tell whether it is left to the comparison of what both sides may change: a person changed it in Moodle.
+
+        An enrolment that is still active though its end has come was changed by the calendar, not by a person.
+        """
+        if not self.shared or self.listed is None or self.planned is None or self.planned.deleted:
+            return False
+        changed = TWO_WAY.intersection(self.listed.differs.split())
+        ended = (self.planned.form.get("enddate") or "9") < datetime.now(UTC).date().isoformat()
+        return bool(changed) and not self.listed.deleted and not (ended and changed == {"status"})
 
     @property
     def known_fault(self) -> bool:
@@ -153,7 +171,7 @@ class Compared:
     def operation(self) -> str:
         """Name what mends it: one of OPERATIONS, or UNCHANGED or WAITING."""
         plan = self.planned
-        if plan is None or self.settled:
+        if plan is None or self.settled or self.left:
             return UNCHANGED
         if self.waits:
             return WAITING

@@ -6,7 +6,7 @@ record that agrees on all sides costs a look into two tables. The forms are read
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from agent.entities.fields import Record
 from agent.errors import SyncError, misconfigured
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import MoodleRecord
+from agent.store.options import Directions
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.compare import Compared
 from agent.sync.engine import Engine
@@ -35,6 +36,7 @@ class _Known:
     Attributes:
         marks: the agent's memory without its forms; in an incremental pass only of what was read so far.
         listed: Moodle's mirror; None in an incremental pass, which believes the agent's memory.
+        shared: whether what Moodle changed of it is compared apart.
         arrived: keys of what Moodle has of the entities that this one's records belong to.
         seen: ids that Zoho gave.
     """
@@ -42,6 +44,7 @@ class _Known:
     marks: dict[str, SyncRecord]
     listed: dict[str, MoodleRecord] | None
     arrived: set[str]
+    shared: bool
     seen: set[str] = field(default_factory=set)
 
     def alive(self) -> set[str]:
@@ -53,11 +56,20 @@ class _Known:
 class Sides:
     """Compares whole modules."""
 
-    def __init__(self, engine: Engine, zoho: ZohoClient, moodle: MoodleClient, records: RecordStore) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        zoho: ZohoClient,
+        moodle: MoodleClient,
+        records: RecordStore,
+        compared_apart: Collection[str] = (),
+    ) -> None:
+        """Build it; `compared_apart` are the entities of which a `Comparison` takes what Moodle changed."""
         self._engine = engine
         self._zoho = zoho
         self._moodle = moodle
         self._records = records
+        self._compared_apart = compared_apart
 
     async def zoho_pages(self, name: str, since: datetime | None) -> AsyncGenerator[Sequence[Record], None]:
         """List what Zoho has of a module, or what was modified in it at `since` (aware) or later.
@@ -110,10 +122,17 @@ class Sides:
             for name in entity.after
             for record_id in await self._records.linked_ids(name)
         }
+        shared = await self._shared(entity.name)
         if not in_full:
-            return _Known({}, None, arrived)
+            return _Known({}, None, arrived, shared)
         listed = {row.zohoid: row async for page in self._moodle.list_records(entity.name) for row in page}
-        return _Known(await self._records.marks(entity.name), listed, arrived)
+        return _Known(await self._records.marks(entity.name), listed, arrived, shared)
+
+    async def _shared(self, name: str) -> bool:
+        if name not in self._compared_apart:
+            return False
+        directions = await self._engine.modules.settings.get(Directions)
+        return name != "enrollment" or directions.enrollment != "zoho_to_moodle"
 
     async def _page(self, entity: Entity, page: Sequence[Record], known: _Known) -> list[Compared]:
         ids = [str(record["id"]) for record in page]
@@ -139,7 +158,7 @@ class Sides:
             needed = entity.depends(plan.form) if plan else []
             lacks = tuple(key for key in needed if key not in known.arrived)
             asked = known.listed is not None
-            compared.append(Compared(record_id, plan, stored, listed, asked, fault, lacks))
+            compared.append(Compared(record_id, plan, stored, listed, asked, fault, lacks, known.shared))
         return compared
 
     async def _asked_again(self, entity: Entity, compared: list[Compared], known: _Known) -> list[Compared]:
