@@ -77,6 +77,29 @@ final class courses {
     }
 
     /**
+     * Tell what the courses of classes lack that a repeated row would mend.
+     *
+     * @param \stdClass[] $known stored rows
+     * @return string[] names (course, teacher, staff) separated by spaces, empty where nothing is missing, by the rows' keys
+     */
+    public static function differing(array $known): array {
+        global $DB;
+        $live = array_filter($known, fn($row) => $row->courseid && !$row->deleted);
+        $courses = $DB->get_records_list('course', 'id', array_unique(array_column($live, 'courseid')), '', 'id');
+        $teacher = new class_teacher(array_column($live, 'teacherid'), array_keys($courses));
+        $staff = new class_staff(array_map('strval', array_column($live, 'staff')), array_keys($courses));
+        $names = array_fill_keys(array_keys($known), '');
+        foreach ($live as $key => $row) {
+            $courseid = (int) $row->courseid;
+            $names[$key] = !isset($courses[$courseid]) ? 'course' : implode(' ', array_keys(array_filter([
+                'teacher' => !$teacher->settled($row, $row->teacherid, $row->teacherrole),
+                'staff' => !$staff->settled($courseid, (string) $row->staff),
+            ])));
+        }
+        return $names;
+    }
+
+    /**
      * Carry out one row.
      *
      * @param array $row

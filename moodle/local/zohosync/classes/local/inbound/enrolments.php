@@ -94,6 +94,51 @@ final class enrolments {
     }
 
     /**
+     * Tell how the enrolments that stored rows stand for differ from them, as far as a repeated row would mend it.
+     *
+     * @param \stdClass[] $known stored rows
+     * @return string[] names (student, course, status, startdate, enddate, role) separated by spaces, by the rows' keys
+     */
+    public static function differing(array $known): array {
+        $live = array_filter($known, fn($row) => !$row->deleted);
+        $batch = new self(array_map(fn($row) => (array) $row, $live));
+        $names = array_fill_keys(array_keys($known), '');
+        $unlike = [];
+        foreach ($live as $key => $row) {
+            $missing = $batch->missing((array) $row);
+            $names[$key] = implode(' ', $missing ?: $batch->manual->differing(
+                (int) $row->userid,
+                (int) $row->courseid,
+                self::wanted((array) $row)
+            ));
+            $unlike += $names[$key] === '' || $missing ? [] : [$key => $row];
+        }
+        // Only what seems to differ can have given way to another enrollment.
+        $siblings = self::siblings(array_unique(array_column($unlike, 'userid')));
+        foreach ($unlike as $key => $row) {
+            if (self::gives_way((array) $row, $siblings["{$row->userid}:{$row->courseid}"] ?? [])) {
+                $names[$key] = '';
+            }
+        }
+        return $names;
+    }
+
+    /**
+     * What is no longer there of what a stored row is linked to?
+     *
+     * @param array $row
+     * @return string[] of student, course
+     */
+    private function missing(array $row): array {
+        $student = $this->students->get($row['studentid']);
+        $course = $this->courses->get($row['classid']);
+        return array_keys(array_filter([
+            'student' => $student?->userid !== $row['userid'] || !isset($this->accounts[(int) $row['userid']]),
+            'course' => $course?->courseid !== $row['courseid'] || !isset($this->existing[(int) $row['courseid']]),
+        ]));
+    }
+
+    /**
      * Carry out one row.
      *
      * @param array $row
@@ -198,39 +243,70 @@ final class enrolments {
     private function withdraw(\stdClass $known, string $withdrawal): void {
         $links = ['userid' => (int) $known->userid, 'courseid' => (int) $known->courseid];
         $wanted = ['state' => self::WITHDRAWALS[$withdrawal], 'timestart' => null, 'timeend' => null];
-        $there = isset($this->existing[$links['courseid']]) && !self::has_running_sibling($links, $known->zohoid);
-        if ($there && !$this->manual->holds($links['userid'], $links['courseid'], $wanted)) {
+        // Whatever its date says, it has ended.
+        $ended = ['enddate' => '1970-01-01'] + (array) $known;
+        $there = isset($this->existing[$links['courseid']]) && !self::gives_way($ended, self::siblings_of($links));
+        if ($there && $this->manual->differing($links['userid'], $links['courseid'], $wanted)) {
             $this->manual->put($links['userid'], $links['courseid'], $wanted);
         }
     }
 
     /**
-     * Does Moodle hold what an enrollment wants? One that has ended changes nothing while another one is running.
+     * Does Moodle hold what an enrollment wants, or what another one wants to which it gives way?
      *
      * @param array $links userid, courseid
      * @param array $row
      * @return bool
      */
     private function holds(array $links, array $row): bool {
-        return $this->manual->holds($links['userid'], $links['courseid'], self::wanted($row))
-            || (self::has_ended($row) && self::has_running_sibling($links, $row['zohoid']));
+        return !$this->manual->differing($links['userid'], $links['courseid'], self::wanted($row))
+            || self::gives_way($row, self::siblings_of($links));
     }
 
     /**
-     * Is there another enrollment of the same student in the same class that has not ended?
+     * Is it another enrollment of the same student in the same class that says how she is enrolled?
      *
-     * @param array $links userid, courseid
-     * @param string $zohoid
+     * One that runs goes before one that has ended; of two that run the newer one does.
+     *
+     * @param array $row
+     * @param \stdClass[] $siblings enrollments of the student in the class, itself among them or not
      * @return bool
      */
-    private static function has_running_sibling(array $links, string $zohoid): bool {
-        global $DB;
-        foreach ($DB->get_records(mirror::ENROLMENT, $links + ['deleted' => 0]) as $sibling) {
-            if ($sibling->zohoid !== $zohoid && !self::has_ended((array) $sibling)) {
+    private static function gives_way(array $row, array $siblings): bool {
+        foreach ($siblings as $sibling) {
+            $newer = strnatcmp($sibling->zohoid, $row['zohoid']) > 0;
+            if ($sibling->zohoid !== $row['zohoid'] && !self::has_ended((array) $sibling) && ($newer || self::has_ended($row))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * The enrollments of one student in one class that were not deleted in Zoho.
+     *
+     * @param array $links userid, courseid
+     * @return \stdClass[]
+     */
+    private static function siblings_of(array $links): array {
+        return self::siblings([$links['userid']])["{$links['userid']}:{$links['courseid']}"] ?? [];
+    }
+
+    /**
+     * The enrollments of students that were not deleted in Zoho.
+     *
+     * @param int[] $userids
+     * @return \stdClass[][] by "userid:courseid"
+     */
+    private static function siblings(array $userids): array {
+        global $DB;
+        $siblings = [];
+        foreach ($DB->get_records_list(mirror::ENROLMENT, 'userid', $userids) as $row) {
+            if (!$row->deleted) {
+                $siblings["{$row->userid}:{$row->courseid}"][] = $row;
+            }
+        }
+        return $siblings;
     }
 
     /**

@@ -79,29 +79,26 @@ final class manual_enrolments {
     }
 
     /**
-     * Is the student enrolled as wanted?
+     * What of an enrolment is not as wanted?
      *
      * @param int $userid
      * @param int $courseid
      * @param array $wanted
-     * @return bool
+     * @return string[] of status, startdate, enddate, role; empty when all is
      */
-    public function holds(int $userid, int $courseid, array $wanted): bool {
+    public function differing(int $userid, int $courseid, array $wanted): array {
         $enrolment = $this->enrolments["$userid:$courseid"] ?? null;
         if (!$enrolment || $wanted['state'] === self::ABSENT) {
-            return !$enrolment && $wanted['state'] !== self::ACTIVE;
+            return !$enrolment && $wanted['state'] !== self::ACTIVE ? [] : ['status'];
         }
-        foreach (['timestart', 'timeend'] as $time) {
-            if ($wanted[$time] !== null && (int) $enrolment->$time !== $wanted[$time]) {
-                return false;
-            }
-        }
-        return match ($wanted['state']) {
-            self::AS_IS => true,
-            self::SUSPENDED => $enrolment->status == ENROL_USER_SUSPENDED,
-            self::ACTIVE => $enrolment->status == ENROL_USER_ACTIVE
-                && $this->roles->holds($courseid, $userid, $wanted['role']),
-        };
+        $active = $enrolment->status == ENROL_USER_ACTIVE;
+        [$start, $end] = [$wanted['timestart'], $wanted['timeend']];
+        return array_keys(array_filter([
+            'status' => $wanted['state'] !== self::AS_IS && $active !== ($wanted['state'] === self::ACTIVE),
+            'startdate' => $start !== null && (int) $enrolment->timestart !== $start,
+            'enddate' => $end !== null && (int) $enrolment->timeend !== $end,
+            'role' => $wanted['state'] === self::ACTIVE && !$this->roles->holds($courseid, $userid, $wanted['role']),
+        ]));
     }
 
     /**
@@ -109,7 +106,7 @@ final class manual_enrolments {
      *
      * @param int $userid
      * @param int $courseid
-     * @param array $wanted what holds() has denied
+     * @param array $wanted what is not there already, by differing()
      * @return bool whether the student was enrolled now
      */
     public function put(int $userid, int $courseid, array $wanted): bool {

@@ -212,6 +212,51 @@ final class courses_test extends \advanced_testcase {
     }
 
     /**
+     * What differs is named exactly where the same row again would write something, with a few queries for any number.
+     */
+    public function test_differing(): void {
+        global $DB;
+        $teacher = $this->generator->teacher_row();
+        $userid = (new teachers([$teacher]))->upsert()[0]['moodleid'];
+        $staff = $this->getDataGenerator()->create_user(['username' => 'dean']);
+        $row = $this->generator->course_row([
+            'teacherid' => $teacher['zohoid'],
+            'staff' => [['user' => 'dean', 'role' => 'manager'], ['user' => 'nobody', 'role' => 'manager']],
+        ]);
+        $courseid = $this->one($row)['moodleid'];
+        $this->one($this->generator->course_row(['create' => 0]));
+        $DB->set_field('course', 'fullname', 'Edited by a teacher', ['id' => $courseid]);
+        $this->assertSame(['', ''], $this->differing());
+        role_unassign_all(['userid' => $staff->id]);
+        $this->assertSame(['staff', ''], $this->differing());
+        role_unassign_all(['userid' => $userid]);
+        $this->assertSame(['teacher staff', ''], $this->differing());
+        $this->assertSame('updated', $this->one($row)['status']);
+        $this->assertSame(['', ''], $this->differing());
+        $before = $DB->perf_get_queries();
+        $this->differing();
+        $few = $DB->perf_get_queries() - $before;
+        (new courses(array_map(fn() => $this->generator->course_row(['staff' => $row['staff']]), range(1, 5))))->upsert();
+        $before = $DB->perf_get_queries();
+        $this->assertSame(array_fill(0, 7, ''), $this->differing());
+        $this->assertSame($few, $DB->perf_get_queries() - $before);
+        delete_course($courseid, false);
+        $this->assertSame('course', $this->differing()[0]);
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $row);
+        $this->assertSame('', $this->differing()[0]);
+    }
+
+    /**
+     * What differs from all stored rows.
+     *
+     * @return string[] in the order of their making
+     */
+    private function differing(): array {
+        global $DB;
+        return array_values(courses::differing($DB->get_records('local_zohosync_course', [], 'id')));
+    }
+
+    /**
      * Carry out one row.
      *
      * @param array $row

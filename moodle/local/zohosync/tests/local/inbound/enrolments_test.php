@@ -185,6 +185,70 @@ final class enrolments_test extends \advanced_testcase {
     }
 
     /**
+     * Of two enrollments that both run the newer one says until when, whoever comes last; then neither is written again.
+     */
+    public function test_two_running_enrollments(): void {
+        global $DB;
+        $older = $this->row(['enddate' => '2037-01-31']);
+        $newer = $this->row(['enddate' => '2037-06-30']);
+        foreach ([$newer, $older] as $row) {
+            $this->one($row);
+        }
+        $end = $DB->get_field('user_enrolments', 'timeend', ['userid' => $this->userid]);
+        $this->assertSame('2037-06-30', userdate($end, '%Y-%m-%d', 99, false));
+        $this->assertSame(['unchanged', 'unchanged'], array_column((new enrolments([$newer, $older]))->upsert(), 'status'));
+        $this->assertSame(['', ''], $this->differing());
+    }
+
+    /**
+     * What differs is named exactly where the same row again would write something, with a few queries for any number.
+     */
+    public function test_differing(): void {
+        global $DB;
+        $row = $this->row(['startdate' => '2026-03-01', 'enddate' => '2037-03-31']);
+        $this->one($row);
+        $ended = $this->row(['enddate' => '2020-01-01', 'withdrawal' => 'unenrol']);
+        $this->one($ended);
+        $this->assertSame(['', ''], $this->differing());
+        $enrolment = ['userid' => $this->userid];
+        $DB->set_field('user_enrolments', 'status', ENROL_USER_SUSPENDED, $enrolment);
+        $this->assertSame('status', $this->differing()[0]);
+        $DB->set_field('user_enrolments', 'timestart', 0, $enrolment);
+        $DB->set_field('user_enrolments', 'timeend', 5, $enrolment);
+        role_unassign_all($enrolment);
+        $this->assertSame(['status startdate enddate role', ''], $this->differing());
+        $this->assertSame('updated', $this->one($row)['status']);
+        $this->assertSame(['', ''], $this->differing());
+        $DB->set_field('local_zohosync_enrolment', 'deleted', 1, ['zohoid' => $row['zohoid']]);
+        $this->assertSame(['', 'status'], $this->differing(), 'the ended one has nobody to give way to');
+        $DB->set_field('local_zohosync_enrolment', 'deleted', 0, ['zohoid' => $row['zohoid']]);
+        $DB->set_field('course', 'id', 99999, ['id' => $this->courseid]);
+        delete_user(\core_user::get_user($this->userid));
+        $this->assertSame(['student course', 'student course'], $this->differing());
+    }
+
+    /**
+     * The queries do not grow with the number of rows.
+     */
+    public function test_differing_takes_a_handful_of_queries(): void {
+        global $DB;
+        $this->one($this->row(['enddate' => '2037-03-31']));
+        $before = $DB->perf_get_queries();
+        $this->differing();
+        $few = $DB->perf_get_queries() - $before;
+        for ($n = 0; $n < 5; $n++) {
+            $student = $this->generator->student_row();
+            (new students([$student]))->upsert();
+            $this->one($this->row(['studentid' => $student['zohoid']]));
+            $this->one($this->row(['studentid' => $student['zohoid'], 'enddate' => '2020-01-01']));
+        }
+        $DB->set_field('user_enrolments', 'timestart', 7, []);
+        $before = $DB->perf_get_queries();
+        $this->differing();
+        $this->assertLessThanOrEqual($few + 1, $DB->perf_get_queries() - $before);
+    }
+
+    /**
      * What becomes of an enrolment that was deleted in Zoho, or has ended, by the setting of the agent.
      *
      * @return array[] setting, whether she is still enrolled, whether she is active, by the two ways to end
@@ -345,6 +409,16 @@ final class enrolments_test extends \advanced_testcase {
      */
     private function is_active(): bool {
         return is_enrolled(\core\context\course::instance($this->courseid), $this->userid, '', true);
+    }
+
+    /**
+     * What differs from all stored rows.
+     *
+     * @return string[] in the order of their making
+     */
+    private function differing(): array {
+        global $DB;
+        return array_values(enrolments::differing($DB->get_records('local_zohosync_enrolment', [], 'id')));
     }
 
     /**
