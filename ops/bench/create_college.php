@@ -61,7 +61,7 @@ final class importer {
     /**
      * Write one record.
      *
-     * @param \stdClass $record entity, table, row, lists
+     * @param \stdClass $record entity, table, row, linestable, lines
      */
     public function import(\stdClass $record): void {
         $row = $record->row;
@@ -165,29 +165,33 @@ final class importer {
      * @param int[] $links
      */
     private function mirror(\stdClass $record, array $links): void {
-        global $DB;
         if (!$links && $record->entity === 'enrollment') {
             return; // The plugin keeps no row of an enrollment that waits.
         }
-        $id = $this->insert($record->table, $links + (array) $record->row);
-        foreach ($record->lists as $list) {
-            foreach ($list->rows as $row) {
-                $this->insert($list->table, [$list->parent => $id] + (array) $row);
-            }
+        $this->insert($record->table, $links + (array) $record->row);
+        foreach ($record->lines as $number => $line) {
+            $this->insert($record->linestable, (array) $line + ['sortorder' => $number]);
         }
     }
 
     /**
-     * Insert what a table has columns for.
+     * Insert what a table has columns for; an amount that is not there is null.
      *
      * @param string $table
      * @param array $values
-     * @return int
      */
-    private function insert(string $table, array $values): int {
+    private function insert(string $table, array $values): void {
         global $DB;
-        $times = ['timecreated' => time(), 'timemodified' => time()];
-        return $DB->insert_record($table, (object) array_intersect_key($values + $times, $DB->get_columns($table)));
+        $columns = $DB->get_columns($table);
+        $row = array_intersect_key($values + ['timecreated' => time(), 'timemodified' => time()], $columns);
+        foreach ($row as $name => $value) {
+            if ($value === '' && $columns[$name]->meta_type === 'N') {
+                $row[$name] = null;
+            } else if (is_array($value)) {
+                $row[$name] = json_encode($value);
+            }
+        }
+        $DB->insert_record($table, (object) $row);
     }
 }
 

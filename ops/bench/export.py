@@ -18,13 +18,23 @@ from agent.sandbox.zoho import SandboxControl, SandboxOptions, SandboxState
 from agent.sync.plan import plan_record
 from ops.bench.rig import SEED
 
-# Where the plugin keeps each entity's rows, and the rows of its lists: column of the row -> table, its column.
-TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
-    "program": ("local_zohosync_program", {}),
-    "teacher": ("local_zohosync_teacher", {}),
-    "student": ("local_zohosync_student", {}),
-    "class": ("local_zohosync_course", {}),
-    "enrollment": ("local_zohosync_enrolment", {}),
+# Where the plugin keeps each entity's rows, and the lines of its list: column of the row, table, column that names the
+# record there.
+TABLES: dict[str, tuple[str, tuple[str, str, str] | None]] = {
+    "program": ("local_zohosync_program", None),
+    "unit": ("local_zohosync_unit", ("criteria", "local_zohosync_unitcriterion", "unitid")),
+    "teacher": ("local_zohosync_teacher", None),
+    "student": ("local_zohosync_student", None),
+    "finance": ("local_zohosync_finance", ("installments", "local_zohosync_financeline", "studentid")),
+    "class": ("local_zohosync_course", None),
+    "registration": (
+        "local_zohosync_registration",
+        ("schedule", "local_zohosync_installment", "registrationid"),
+    ),
+    "enrollment": ("local_zohosync_enrolment", None),
+    "payment": ("local_zohosync_payment", None),
+    "result": ("local_zohosync_result", None),
+    "request": ("local_zohosync_request", None),
 }
 
 
@@ -43,16 +53,16 @@ def rows_of(entity: Entity, control: SandboxControl) -> Iterator[MoodleRow]:
 
 
 def export(students: int) -> list[dict[str, Any]]:
-    """Build the college, in the order of dependence: `entity`, `table`, `row` and `lists` of each record."""
+    """Build the college, in the order of dependence: `entity`, `table`, `row` and `lines` of each record."""
     control = SandboxControl(SandboxState(SandboxOptions(college=students, seed=SEED)))
     college = []
-    for name, (table, lists) in TABLES.items():
+    for name, (table, place) in TABLES.items():
         for row in rows_of(FROM_ZOHO[name], control):
-            parts = [
-                {"table": part, "parent": parent, "rows": row.pop(column)}
-                for column, (part, parent) in lists.items()
-            ]
-            college.append({"entity": name, "table": table, "row": row, "lists": parts})
+            column, lines_table, parent = place or ("", "", "")
+            lines = [{parent: row["zohoid"], **line} for line in row.pop(column, [])]
+            college.append(
+                {"entity": name, "table": table, "row": row, "linestable": lines_table, "lines": lines}
+            )
     return college
 
 
