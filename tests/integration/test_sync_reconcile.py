@@ -1,0 +1,437 @@
+"""A full pass brings Zoho, the agent and Moodle back together, whatever of them was lost or put back (A20, A23)."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.entities.registry import FROM_ZOHO
+from agent.store import sync_log
+from agent.store.options import Schedule
+from agent.sync.passes import Pass
+from tests.support.agent_process import environment
+from tests.support.people import (
+    CLASSES,
+    ENROLLMENTS,
+    STUDENTS,
+    add_class,
+    add_student,
+    contents,
+    empty,
+    enroll,
+    mended_college,
+    user_of,
+    written,
+)
+from tests.support.world import World, open_world
+
+NOW = timedelta(0)
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    async with open_world(database_url, college=0) as world:
+        yield world
+
+
+async def cli(world: World, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-m", "agent", *arguments],
+        env=environment(world.settings, 1) | {"COLUMNS": "160"},
+        cwd=folder, capture_output=True, text=True, check=False, timeout=90,
+    )  # fmt: skip
+
+
+async def full(world: World, *names: str) -> dict[str, dict[str, int]]:
+    """Make a full pass; returns what it counted."""
+    chosen = [part for part in world.runtime.passes.parts if not names or part.name in names]
+    passes = await world.runtime.passes.by_hand(chosen)
+    assert [done.error for done in passes if done.error] == []
+    return {done.report.entity: dict(done.report.counts) for done in passes}
+
+
+async def logged(world: World) -> list[dict[str, Any]]:
+    return await world.rows(
+        "SELECT entity, record_id, operation, moodle_id, fields, error_code, run_id, correlation_id "
+        "FROM moodle_sync_log ORDER BY id"
+    )
+
+
+async def test_the_second_full_pass_of_a_college_writes_nothing_anywhere(database_url: str) -> None:
+    async with open_world(database_url, college=40, seed=5) as world:
+        add_student(world, Academic_Email=None)
+        first = await full(world)
+        assert all(sum(counts.values()) for counts in (first[name] for name in FROM_ZOHO))
+        assert first["enrollment"]["waiting"]  # of classes without a course
+        assert first["student"]["failed"]
+        before = {
+            name: rows
+            for name, rows in (await contents(world)).items()
+            if name not in {"extension_sync_runs", "extension_modules"}  # a pass is a pass
+        }
+        calls = written(world)
+        second = await full(world)
+        assert written(world) == calls
+        after = await contents(world)
+        assert {name: after[name] for name in before} == before
+        for name in FROM_ZOHO:
+            assert set(second[name]) <= {"unchanged", "waiting", "failed"}
+            assert sum(second[name].values()) == sum(first[name].values())
+
+
+async def test_an_emptied_memory_is_filled_without_a_write_to_moodle_or_zoho(database_url: str) -> None:
+    async with open_world(database_url, college=30, seed=5) as world:
+        mended_college(world)
+        first = await full(world)
+        remembered = (
+            "SELECT record_id, moodle_id, agreed_hash, state FROM {} WHERE state = 'synced' ORDER BY 1"
+        )
+        tables = ("sync_students", "sync_classes", "sync_enrollments", "sync_payments", "moodle_finance_info")
+        before = {table: await world.rows(remembered.format(table)) for table in tables}
+        money = "SELECT * FROM moodle_finance_payments ORDER BY 1, 2, 3"
+        amounts = [{**row, "written_at": None} for row in await world.rows(money)]
+        assert all(before.values())
+        assert amounts
+        calls = written(world)
+        await empty(world)
+        again = await full(world)
+        zoho, moodle = written(world)
+        assert zoho == calls[0]
+        assert again["student"] == {"adopted": sum(first["student"].values())}
+        assert {table: await world.rows(remembered.format(table)) for table in tables} == before
+        assert [{**row, "written_at": None} for row in await world.rows(money)] == amounts
+        waiting = again["enrollment"].get("waiting", 0)  # asked about once more: nothing remembers them
+        assert moodle == calls[1] + (waiting > 0)
+        calls = written(world)
+        assert set((await full(world))["student"]) == {"unchanged"}
+        assert written(world) == calls
+
+
+async def test_a_lost_mirror_is_written_anew_and_finds_its_accounts(world: World) -> None:
+    student, class_id = add_student(world), add_class(world)
+    enrollment = enroll(world, student, class_id)
+    await full(world)
+    site = world.moodle.control.site
+    users, courses = dict(site.users), dict(site.courses)
+    for mirror in site.mirrors.values():
+        for zohoid in list(mirror):
+            del mirror[zohoid]
+    assert (await full(world))["student"] == {"updated": 1}
+    assert set(site.users) == set(users)
+    assert set(site.courses) == set(courses)
+    assert enrollment in site.mirrors["enrollment"]
+    assert set((await full(world))["student"]) == {"unchanged"}
+
+
+async def test_a_moodle_that_was_put_back_to_a_backup_follows_again(world: World) -> None:
+    kept, edited, gone, back = (add_student(world, number) for number in range(1, 5))
+    world.zoho.control.delete(STUDENTS, back, push=False)
+    await full(world)
+    site = world.moodle.control.site
+    backup = copy.deepcopy({zohoid: site.students[zohoid] for zohoid in (kept, edited, gone)})
+    people = {zohoid: copy.deepcopy(user_of(world, zohoid).__dict__) for zohoid in (edited, gone)}
+    world.zoho.control.edit(STUDENTS, edited, {"City": "Oran", "Last_Name": "Demir"}, push=False)
+    world.zoho.control.delete(STUDENTS, gone, push=False)
+    world.zoho.control.restore(STUDENTS, back, push=False)
+    new = add_student(world, 9)
+    await full(world)
+    for zohoid in (new, back):  # the backup is from before they came
+        user = user_of(world, zohoid)
+        del site.students[zohoid]
+        del site.users[user.id]
+    for zohoid, mirror in backup.items():
+        site.students[zohoid] = mirror
+    for zohoid, values in people.items():
+        user_of(world, zohoid).lastname = values["lastname"]
+        user_of(world, zohoid).suspended = values["suspended"]
+    counts = (await full(world))["student"]
+    assert counts == {"created": 2, "updated": 2, "unchanged": 1}
+    assert user_of(world, edited).lastname == "Demir"
+    assert user_of(world, gone).suspended
+    assert not user_of(world, new).suspended
+    assert not user_of(world, back).suspended
+    assert set((await full(world))["student"]) == {"unchanged"}
+
+
+async def test_a_zoho_that_was_put_back_to_a_backup_is_believed(world: World) -> None:
+    student, later = add_student(world, City="Oran"), add_student(world, 2)
+    await full(world)
+    record = world.zoho.control.state.store.get(STUDENTS, student)
+    assert record is not None
+    backup = copy.deepcopy(record)
+    world.zoho.control.advance(hours=1)
+    world.zoho.control.edit(STUDENTS, student, {"City": "Annaba"}, push=False)
+    await full(world)
+    assert world.moodle.control.site.students[student].fields["city"] == "Annaba"
+    record.values.clear()
+    record.values.update(backup.values)
+    record.modified = backup.modified
+    world.zoho.control.delete(STUDENTS, later, push=False)
+    assert (await full(world))["student"] == {"updated": 2}
+    assert world.moodle.control.site.students[student].fields["city"] == "Oran"
+    assert user_of(world, later).suspended
+    calls = written(world)
+    assert (await full(world))["student"] == {"unchanged": 1}
+    assert written(world) == calls
+    # and what is edited from now on arrives, by the pass and by the event
+    world.zoho.control.edit(STUDENTS, student, {"City": "Blida"}, push=False)
+    world.zoho.control.advance(hours=2)
+    world.zoho.control.edit(STUDENTS, student, {"City": "Setif"}, push=False)
+    assert await world.look("student", student) == "applied"
+    assert world.moodle.control.site.students[student].fields["city"] == "Setif"
+
+
+async def test_what_only_moodle_still_knows_is_a_deletion_for_every_entity(database_url: str) -> None:
+    async with open_world(database_url, college=12, seed=5) as world:
+        mended_college(world)
+        await full(world)
+        site = world.moodle.control.site
+        chosen = {
+            name: next(one for one, row in site.mirrors[name].items() if not row.deleted)
+            for name in FROM_ZOHO
+        }
+        await empty(world)
+        for name, record_id in chosen.items():
+            if name != "finance":  # a student's own record
+                world.zoho.control.delete(FROM_ZOHO[name].module, record_id, push=False)
+        counts = await full(world)
+        for name, record_id in chosen.items():
+            assert site.mirrors[name][record_id].deleted or name == "finance", name
+            assert counts[name].get("failed", 0) == 0, name
+        assert user_of(world, chosen["student"]).suspended
+        calls = written(world)
+        await full(world)
+        assert written(world) == calls
+
+
+async def test_many_records_that_only_moodle_knows_stop_the_module(world: World) -> None:
+    students = [add_student(world, number) for number in range(12)]
+    await full(world)
+    await empty(world)
+    for student in students:
+        world.zoho.control.delete(STUDENTS, student, push=False)
+    (done,) = await world.runtime.passes.by_hand([FROM_ZOHO["student"]])
+    assert done.error is not None
+    assert done.error.code == "TOO_MANY_DELETIONS"
+    assert not any(user_of(world, student).suspended for student in students)
+
+
+async def test_a_record_that_failed_and_then_left_zoho_is_forgotten(world: World) -> None:
+    bad = add_student(world, Academic_Email=None)
+    assert (await full(world, "student"))["student"] == {"failed": 1}
+    world.zoho.control.delete(STUDENTS, bad, push=False)
+    assert (await full(world, "student"))["student"] == {"adopted": 1}
+    assert await world.rows("SELECT state FROM sync_students") == [{"state": "deleted"}]
+    assert (await full(world, "student"))["student"] == {}
+    world.zoho.control.restore(STUDENTS, bad, push=False)
+    world.zoho.control.edit(STUDENTS, bad, {"Academic_Email": "s1@college.example.org"}, push=False)
+    assert (await full(world, "student"))["student"] == {"created": 1}
+
+
+async def test_an_edit_in_moodle_of_what_zoho_owns_is_undone(world: World) -> None:
+    student, other = add_student(world), add_student(world, 2)
+    await full(world)
+    user_of(world, student).email = "typed@elsewhere.example.org"
+    before = written(world)
+    assert (await full(world))["student"] == {"updated": 1, "unchanged": 1}
+    assert user_of(world, student).email == "s1@college.example.org"
+    assert user_of(world, other).email == "s2@college.example.org"
+    assert written(world) == (before[0], before[1] + 1)
+    assert await world.runtime.runs.conflicts(10) == []  # only one side had changed it
+
+
+async def test_where_both_sides_changed_a_record_the_owner_wins_and_the_loss_is_listed(
+    world: World, tmp_path: Path
+) -> None:
+    student = add_student(world)
+    await full(world)
+    user_of(world, student).lastname = "Typed in Moodle"
+    world.zoho.control.edit(STUDENTS, student, {"Last_Name": "Demir"}, push=False)
+    plan = await cli(world, tmp_path, "sync", "--all", "--dry-run")
+    assert "student: would: 1 conflict\n" in plan.stdout
+    assert await world.runtime.runs.conflicts(10) == []
+    assert (await full(world))["student"] == {"updated": 1}
+    assert user_of(world, student).lastname == "Demir"
+    (conflict,) = await world.runtime.runs.conflicts(10)
+    assert (conflict.entity, conflict.record_id, conflict.fields) == ("student", student, ["lastname"])
+    assert conflict.detail == {"lastname": {"kept": "Demir", "agreed": "Kaya 1"}}
+    assert conflict.run_id is not None
+    shown = await cli(world, tmp_path, "conflicts")
+    assert shown.returncode == 0
+    assert f"student {student}" in shown.stdout
+    assert "lastname: kept 'Demir', agreed 'Kaya 1'" in shown.stdout
+    (listed,) = json.loads((await cli(world, tmp_path, "conflicts", "--json")).stdout)
+    assert listed["detail"]["lastname"]["kept"] == "Demir"
+
+
+async def test_an_enrollment_of_a_class_without_a_course_is_sent_once_and_again_when_the_course_is_there(
+    world: World,
+) -> None:
+    student, class_id = add_student(world), add_class(world, "Pending")
+    enrollment = enroll(world, student, class_id)
+    assert (await full(world))["enrollment"] == {"waiting": 1}
+    calls = written(world)
+    assert (await full(world))["enrollment"] == {"waiting": 1}
+    assert written(world) == calls
+    world.zoho.control.edit(CLASSES, class_id, {"Class_Status": "Active"}, push=False)
+    counts = await full(world)
+    assert counts["class"] == {"updated": 1} or counts["class"] == {"created": 1}
+    assert counts["enrollment"] == {"created": 1}
+    assert world.moodle.control.site.mirrors["enrollment"][enrollment].courseid
+
+
+async def test_every_write_to_moodle_is_logged_with_who_asked_for_it(world: World) -> None:
+    student, class_id, bad = add_student(world), add_class(world, "Pending"), add_student(world, 2)
+    control = world.moodle.control
+    control.add_user("ada", "s2@college.example.org", "Ada", "One")
+    control.add_user("bob", "s2@college.example.org", "Bob", "Two")
+    enrollment = enroll(world, student, class_id)
+    await full(world)
+    rows = {(row["entity"], row["record_id"]): row for row in await logged(world)}
+    assert rows["student", student]["operation"] == "created"
+    assert rows["student", student]["moodle_id"] == user_of(world, student).id
+    refused = rows["student", bad]
+    assert (refused["operation"], refused["error_code"]) == ("refused", "USERSAMBIGUOUS")
+    assert rows["enrollment", enrollment]["operation"] == "waiting"
+    runs = {
+        row["id"]: row["entity"] for row in await world.rows("SELECT id, entity FROM extension_sync_runs")
+    }
+    assert all(runs[row["run_id"]] == row["entity"] for row in rows.values())
+    assert {row["correlation_id"] for row in rows.values()} == {None}
+    number = len(await logged(world))
+    async with world.workers():
+        world.zoho.control.edit(STUDENTS, student, {"City": "Oran"}, push=False)
+        await world.runtime.enqueue("student", [student])
+        await world.idle()
+    (event,) = await world.rows("SELECT correlation_id FROM integration_events_log WHERE outcome = 'applied'")
+    new = [row for row in (await logged(world))[number:] if row["record_id"] == student]
+    assert [(row["operation"], row["fields"], row["run_id"]) for row in new] == [("updated", ["city"], None)]
+    assert new[0]["correlation_id"] == event["correlation_id"]
+    world.zoho.control.delete(STUDENTS, student, push=False)
+    await full(world, "student")
+    assert (await logged(world))[-2]["operation"] == "deleted" or (await logged(world))[-1][
+        "operation"
+    ] == "deleted"
+
+
+async def test_the_log_of_writes_is_kept_for_its_time(world: World) -> None:
+    student = add_student(world)
+    await full(world, "student")
+    assert await sync_log.purge(world.runtime.database, timedelta(days=90)) == 0
+    async with world.runtime.database.begin() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE moodle_sync_log SET written_at = written_at - interval '91 days'"
+        )
+    user_of(world, student).email = "typed@elsewhere.example.org"
+    await full(world, "student")
+    assert await sync_log.purge(world.runtime.database, timedelta(days=90)) == 1
+    assert [row["operation"] for row in await logged(world)] == ["updated"]
+
+
+async def test_what_a_dependency_broke_off_is_not_begun(world: World) -> None:
+    student, class_id = add_student(world), add_class(world)
+    enroll(world, student, class_id)
+    world.moodle.control.fail("database", count=50, function="local_zohosync_upsert_students")
+    passes = {
+        done.report.entity: done for done in await world.runtime.passes.by_hand(list(FROM_ZOHO.values()))
+    }
+    assert passes["student"].error is not None
+    assert passes["enrollment"].not_begun == "student"
+    assert await world.rows("SELECT 1 FROM extension_sync_runs WHERE entity = 'enrollment'") == []
+    assert world.moodle.control.count("upsert_enrolments") == 0
+
+
+async def test_a_module_that_is_switched_off_is_left_out(world: World) -> None:
+    add_student(world)
+    add_class(world)
+    await world.runtime.engine.modules.settings.set("modules.enabled", {"student": False}, by="test")
+    counts = await full(world)
+    assert "student" not in counts
+    assert "finance" not in counts  # of the same records
+    assert counts["class"] == {"created": 1}
+    assert world.moodle.control.count("upsert_students") == 0
+
+
+def kinds(passes: list[Pass]) -> set[str]:
+    return {done.report.entity for done in passes}
+
+
+async def run_kinds(world: World) -> list[str]:
+    rows = await world.rows("SELECT kind FROM extension_sync_runs WHERE entity = 'student' ORDER BY id")
+    return [row["kind"] for row in rows]
+
+
+async def age(world: World, column: str, by: timedelta) -> None:
+    async with world.runtime.database.begin() as connection:
+        await connection.exec_driver_sql(
+            f"UPDATE extension_modules SET {column} = {column} - %(by)s", {"by": by}
+        )
+
+
+async def test_the_nightly_full_pass_is_made_once_also_when_the_agent_was_down_at_that_minute(
+    world: World,
+) -> None:
+    student = add_student(world)
+    await full(world)
+    passes, settings = world.runtime.passes, world.runtime.engine.modules.settings
+    assert await passes.scheduled(None) == []  # neither an interval nor a time
+    clock = datetime.now(UTC) - timedelta(hours=3)  # three hours ago, nobody was there
+    await settings.set("reconcile.schedule", {"full_at": f"{clock:%H:%M}"}, by="test")
+    assert await passes.scheduled(None) == []  # the first full pass was later than that
+    await age(world, "last_full_at", timedelta(hours=4))
+    assert await passes.scheduled(None) == []  # a pass began a moment ago: it may just have failed
+    await age(world, "last_pass_at", timedelta(hours=4))
+    user_of(world, student).email = "typed@elsewhere.example.org"  # what an incremental pass does not see
+    assert kinds(await passes.scheduled(NOW)) == {part.name for part in passes.parts}
+    assert user_of(world, student).email == "s1@college.example.org"
+    assert await run_kinds(world) == ["full", "full"]
+    await passes.scheduled(NOW)
+    assert await run_kinds(world) == ["full", "full", "incremental"]
+
+
+async def test_the_setting_says_how_often_an_incremental_pass_is_made(world: World) -> None:
+    add_student(world)
+    await full(world)
+    passes, settings = world.runtime.passes, world.runtime.engine.modules.settings
+    await settings.set("reconcile.schedule", {"incremental_minutes": 0}, by="test")
+    assert (await settings.get(Schedule)).incremental_minutes == 0
+    assert await passes.scheduled(NOW) == []
+    await settings.set("reconcile.schedule", {"incremental_minutes": 30}, by="test")
+    assert await passes.scheduled(NOW) == []
+    await age(world, "last_pass_at", timedelta(minutes=31))
+    assert kinds(await passes.scheduled(None)) == set(FROM_ZOHO)
+    assert await passes.scheduled(None) == []
+
+
+async def test_the_command_sums_up_for_a_cron_job(world: World, tmp_path: Path) -> None:
+    add_student(world)
+    done = await cli(world, tmp_path, "sync", "--all")
+    assert done.returncode == 0, done.stderr
+    assert "student: 1 created\n" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("done: 11 of 11 modules, 2 created; ")
+    listed = await cli(world, tmp_path, "runs", "--limit", "50")
+    assert any(
+        "student full completed" in line and "1 created" in line for line in listed.stdout.splitlines()
+    )
+    add_student(world, 2, Academic_Email=None)
+    done = await cli(world, tmp_path, "sync", "--all")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].startswith("some records need a person: ")
+    assert "EMAIL_MISSING" in done.stdout
+    world.zoho.control.fail("server_error", count=None, path=ENROLLMENTS)
+    done = await cli(world, tmp_path, "sync", "--module", "enrollment")
+    assert done.returncode == 2
+    assert done.stdout.splitlines()[-1].startswith("stopped: 0 of 1 modules")
+    assert "INTERNAL_ERROR" in done.stderr
+    done = await cli(world, tmp_path, "sync", "--module", "nonsense")
+    assert done.returncode == 2
+    assert "nonsense" in done.stderr
