@@ -40,6 +40,11 @@ MODULE_OFF = "MODULE_OFF"
 RECHECK_SECONDS = 300.0  # what was mended in Zoho is seen after so long, without a restart
 SHOWN_REASONS = 5
 NAMES = (*FROM_ZOHO, GRADE)
+# What lies in another entity's records: whose, and what that one's names are called here.
+PART_OF: dict[str, tuple[str, dict[str, str]]] = {
+    "finance": ("student", {}),
+    "result": (GRADE, {"unit": "unitname", "assignment": "name", "status": "gradestatus"}),
+}
 
 
 class Modules:
@@ -122,10 +127,17 @@ class Modules:
         return (await self._compare(name, {**await self.rows(name), **(changes or {})}))[0]
 
     async def rows(self, name: str) -> dict[str, str]:
-        """Return the college's names of one entity, read once."""
+        """Return the college's names of one entity, read once.
+
+        Two entities are parts of another's records and follow its names, unless they have their own.
+        """
         if self._rows is None:
             self._rows = await self.store.read()
-        return self._rows.get(name, {})
+        whole, aliases = PART_OF.get(name, (name, {}))
+        followed = {aliases.get(other, other): zoho for other, zoho in self._rows.get(whole, {}).items()}
+        known = default_names(name)
+        own = self._rows.get(name, {})
+        return {other: zoho for other, zoho in followed.items() if whole != name and other in known} | own
 
     async def strangers(self) -> list[str]:
         """List what the mapping speaks of and is no entity."""

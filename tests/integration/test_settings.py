@@ -142,7 +142,7 @@ async def test_roles_staff_and_the_end_of_a_class_come_from_the_settings(world: 
     staff = [{"user": "admin", "role": "manager", "major": "IT"}]
     await settings(world).set("moodle.roles", {"class_teacher": "teacher", "default_staff": staff}, by="test")
     await settings(world).set("classes.at_end", {"course": "hide"}, by="test")
-    world.zoho.control.update(CLASSES, ids[1], {"Class_Status": "End"}, push=False)
+    world.zoho.control.edit(CLASSES, ids[1], {"Class_Status": "End"}, push=False)
     await world.sync()
     classes = world.moodle.control.site.classes
     sent = [classes[class_id].fields for class_id in ids]
