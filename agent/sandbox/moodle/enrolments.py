@@ -113,18 +113,17 @@ def _links(site: Site, row: Row) -> Links:
 
 
 def _wanted(site: Site, row: Row, links: Links) -> Enrolment | None:
-    """Say how the manual enrolment has to be; None: there shall be none."""
+    """Say how the manual enrolment has to be; None: there shall be none, or none is made for one that has ended."""
     current = site.enrolments.get(links)
     ended = _ended(site, row)
-    if ended and _running_sibling(site, row["zohoid"], links):
-        return current  # an ended enrollment changes nothing while another one is running
-    wanted = Enrolment(*links, suspended=ended, **{name: row[name] for name in COMPARED})
-    match row["withdrawal"] if ended else "":
-        case "unenrol":
-            return None
-        case "keep":
-            return replace(wanted, suspended=current.suspended) if current else None
-    return wanted
+    if _gives_way(site, row["zohoid"], links, ended=ended):
+        return current
+    if not ended:
+        return Enrolment(*links, suspended=False, **{name: row[name] for name in COMPARED})
+    if current is None or row["withdrawal"] == "unenrol":
+        return None
+    suspended = current.suspended or row["withdrawal"] == "suspend"
+    return replace(current, suspended=suspended, **{name: row[name] for name in DATES})
 
 
 def _unlike(site: Site, row: Row, links: Links) -> list[str]:
@@ -160,7 +159,7 @@ def _withdraw(site: Site, known: Mirror, withdrawal: str) -> None:
     """End the enrolment that a record stands for, unless another enrollment keeps it alive."""
     links = (known.userid, known.courseid)
     current = site.enrolments.get(links)
-    if current is None or _running_sibling(site, known.fields["zohoid"], links):
+    if current is None or _gives_way(site, known.fields["zohoid"], links, ended=True):
         return
     if withdrawal == "unenrol":
         del site.enrolments[links]
@@ -168,9 +167,10 @@ def _withdraw(site: Site, known: Mirror, withdrawal: str) -> None:
         site.enrolments[links] = replace(current, suspended=True, timemodified=int(site.clock()))
 
 
-def _running_sibling(site: Site, zohoid: str, links: Links) -> bool:
+def _gives_way(site: Site, zohoid: str, links: Links, *, ended: bool) -> bool:
+    """Tell whether another enrollment of the same student in the same class decides: a running one, if it is newer."""
     return any(
-        not other.deleted and not _ended(site, other.fields)
+        not other.deleted and not _ended(site, other.fields) and (ended or int(other_id) > int(zohoid))
         for other_id, other in site.enrollments.linked(*links).items()
         if other_id != zohoid
     )

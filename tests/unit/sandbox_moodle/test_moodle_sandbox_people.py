@@ -102,6 +102,42 @@ async def test_an_ended_enrollment_changes_nothing_while_another_one_runs(
     assert await enrolled(client, zohoid=twin, enddate=PAST, withdrawal=withdrawal) == ("unchanged", "")
 
 
+async def test_of_two_running_enrollments_the_newer_decides(client: MoodleClient) -> None:
+    links = await linked(client)
+    twin = str(int(ENROLLMENT_ID) + 1)
+    await enrolled(client, zohoid=twin, startdate="2026-03-01")
+    assert await enrolled(client, startdate="2026-02-01") == ("updated", "")
+    assert await seen(client, links) == ("active", "2026-03-01", "")
+    rows = [one async for page in client.list_records("enrollment") for one in page]
+    assert [row.differs for row in rows] == ["", ""]
+    await enrolled(client, zohoid=twin, deleted=1)
+    assert (await seen(client, links))[0] == "active"
+    assert await enrolled(client, startdate="2026-02-01") == ("updated", "")
+    assert await seen(client, links) == ("active", "2026-02-01", "")
+
+
+@pytest.mark.parametrize("withdrawal", ["suspend", "unenrol", "keep"])
+async def test_an_enrollment_that_has_ended_already_makes_no_enrolment(
+    moodle: RunningMoodle, client: MoodleClient, withdrawal: str
+) -> None:
+    links = await linked(client)
+    assert await enrolled(client, enddate=PAST, withdrawal=withdrawal) == ("updated", "")
+    assert await enrolled(client, enddate=PAST, withdrawal=withdrawal) == ("unchanged", "")
+    assert moodle.control.site.enrolments == {}
+    assert (await seen(client, links))[0] == "absent"
+
+
+async def test_an_enrolment_that_ended_keeps_the_role_and_gets_the_dates(
+    moodle: RunningMoodle, client: MoodleClient
+) -> None:
+    links = await linked(client)
+    await enrolled(client)
+    moodle.control.site.roles.add("learner")
+    assert await enrolled(client, enddate=PAST, role="learner") == ("updated", "")
+    held = moodle.control.site.enrolments[links]
+    assert (held.role, held.enddate, held.suspended) == ("student", PAST, True)
+
+
 async def test_the_agent_reads_enrolments_of_all_methods_taken_together(
     moodle: RunningMoodle, client: MoodleClient
 ) -> None:
