@@ -12,7 +12,7 @@ from agent.sandbox.moodle import enrolments, requests
 from agent.sandbox.moodle.gradebook import BTEC, Gradebook
 from agent.sandbox.moodle.holdings import User
 from agent.sandbox.moodle.outbox import Outbox
-from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Enrolment, Request, Site
+from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Enrolment, Site
 
 MANUAL = "manual"
 CHANGEABLE = frozenset({"suspended", "startdate", "enddate", "role"})
@@ -78,7 +78,7 @@ class MoodleControl:
         return category
 
     def delete_user(self, userid: int) -> None:
-        """Delete an account by hand, with its enrolments; the mirror keeps its row.
+        """Delete an account by hand, with its enrolments (that is no withdrawal: no event); the mirror keeps its row.
 
         Raises:
             KeyError: there is no such account, or it is the administrator's.
@@ -92,7 +92,9 @@ class MoodleControl:
         del self.site.users[userid]
 
     def delete_course(self, courseid: int) -> None:
-        """Delete a course by hand, with its enrolments, assignments and grades; the mirror keeps its row.
+        """Delete a course by hand, with its assignments, grades and enrolments (of these no event is stored).
+
+        The mirror keeps its row.
 
         Raises:
             KeyError: there is no such course.
@@ -168,27 +170,16 @@ class MoodleControl:
         return f"{userid}_{courseid}"
 
     def raise_request(self, userid: int, kind: str, reason: str, *, event: bool = True) -> int:
-        """Raise a request as a student does and return its number.
+        """Raise a request as a student does and return its number; a repeat within a minute is the same request.
 
         Raises:
-            KeyError: there is no such account.
-            ValueError: there is no such type of request.
+            ValueError: there is no such type of request, or the account is no linked student's.
         """
-        self.site.users[userid]
-        if kind not in requests.TYPES:
-            raise ValueError(f"a request is one of: {', '.join(requests.TYPES)}")
-        now = int(self.site.clock())
-        request = Request(self.site.new_id(), userid, kind, reason, timecreated=now, timemodified=now)
-        self.site.requests[request.requestid] = request
-        if event:
-            key = str(request.requestid)
-            data = {
-                "key": key,
-                "origin": "moodle",
-                "request": requests.snapshot(self.site, request.requestid),
-            }
-            self.outbox.add("request", key, "request.updated", self.address, data)
-        return request.requestid
+        number, new = requests.raise_by(self.site, userid, kind, reason)
+        if new and event:
+            data = {"key": str(number), "origin": "moodle", "request": requests.snapshot(self.site, number)}
+            self.outbox.add("request", str(number), "request.updated", self.address, data)
+        return number
 
     def records(self, entity: str) -> dict[str, dict[str, Any]]:
         """Give what the plugin keeps of an entity of docs/protocol.md, by Zoho's id, those deleted in Zoho left out.
@@ -289,7 +280,7 @@ class MoodleControl:
         manual = [(*links, MANUAL) for links, one in self.site.enrolments.items() if ends(one)]
         others = [links for links, one in self.site.unmanaged.items() if ends(one)]
         for userid, courseid, method in manual + others:
-            self.unenrol(userid, courseid, method=method)
+            self.unenrol(userid, courseid, method=method, event=False)
 
     def _tell_enrolment(self, userid: int, courseid: int, event: bool) -> None:
         """Store an event of a student and a class that Zoho knows; of others the agent has nothing to hear."""

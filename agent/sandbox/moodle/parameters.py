@@ -117,8 +117,7 @@ def batch(params: Mapping[str, Any], shape: Batch) -> list[dict[str, Any]]:
     _only(params, {"count", shape.name})
     count = _integer(params.get("count"), "count")
     rows = texts_or_rows(params, shape.name)
-    if len(rows) > MOST_ROWS:
-        raise CallFailed("moodle_exception", "error:batchtoolarge", f"At most {MOST_ROWS} rows in one call")
+    _require_few(rows)
     if count != len(rows):
         raise CallFailed("moodle_exception", "countmismatch", f"{count} rows sent, {len(rows)} received")
     return [_row(row, shape.fields) for row in rows]
@@ -128,10 +127,11 @@ def texts(params: Mapping[str, Any], name: str) -> list[str]:
     """Check a function's only parameter, a list of texts.
 
     Raises:
-        CallFailed: it is missing or something else.
+        CallFailed: it is missing, too long or something else.
     """
     _only(params, {name})
     found = texts_or_rows(params, name)
+    _require_few(found)
     if not all(isinstance(one, str) for one in found):
         raise invalid(f"{name} => Invalid parameter value")
     return found
@@ -191,6 +191,11 @@ def texts_or_rows(params: Mapping[str, Any], name: str) -> list[Any]:
     if not isinstance(found, list):
         raise invalid(f"Missing required key in single structure: {name}")
     return found
+
+
+def _require_few(rows: list[Any]) -> None:
+    if len(rows) > MOST_ROWS:
+        raise CallFailed("moodle_exception", "error:batchtoolarge", f"At most {MOST_ROWS} rows in one call")
 
 
 def _row(row: Any, fields: Fields) -> dict[str, Any]:

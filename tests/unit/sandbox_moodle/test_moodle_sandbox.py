@@ -203,13 +203,11 @@ async def test_many_students_arrive_whole(moodle: RunningMoodle, client: MoodleC
 
 async def test_what_php_drops_is_noticed(moodle: RunningMoodle, client: MoodleClient) -> None:
     """Beyond max_input_vars input arrives cut short, without a word; `count` gives it away."""
-    ids = [str(number) for number in range(6000)]
-    assert await client.call("local_zohosync_get_students", {"zohoids": ids}) == {"students": []}
-    assert moodle.control.calls[-1].variables == 6003
-    rows = [{"zohoid": one} for one in ids]
+    rows = [{"zohoid": str(number)} for number in range(6000)]
     with pytest.raises(SyncError) as caught:
         await client.call("local_zohosync_upsert_students", {"students": rows, "count": 6000})
     assert caught.value.code == "INVALIDPARAMETER"  # even the count was dropped
+    assert moodle.control.calls[-1].variables == 6004
     cut = {"count": 99, "students": [student(number) for number in range(98)]}
     with pytest.raises(SyncError) as caught:
         await client.call("local_zohosync_upsert_students", cut)
@@ -236,6 +234,11 @@ async def test_what_php_drops_is_noticed(moodle: RunningMoodle, client: MoodleCl
         (
             "local_zohosync_upsert_students",
             {"count": 101, "students": [student(number) for number in range(101)]},
+            "ERROR:BATCHTOOLARGE",
+        ),
+        (
+            "local_zohosync_get_grades",
+            {"keys": [f"1_2_{number}" for number in range(101)]},
             "ERROR:BATCHTOOLARGE",
         ),
     ],

@@ -194,7 +194,6 @@ async def test_the_agent_hears_of_what_people_did_and_of_nothing_else(
         lambda control: control.unenrol(5, 6, method="self"),
         lambda control: control.enrol(99, 6),
         lambda control: control.enrol(2, 99),
-        lambda control: control.raise_request(99, "Student Card", ""),
         lambda control: control.delete_user(2),
         lambda control: control.delete_course(99),
         lambda control: control.records("grade"),
@@ -212,13 +211,14 @@ async def test_a_deleted_account_leaves_its_enrolments_and_is_no_longer_found(
     links = await linked(client)
     await enrolled(client)
     moodle.control.delete_user(links[0])
-    assert (moodle.control.site.enrolments, told(moodle)) == ({}, [("enrolment.updated", "absent")])
+    assert (moodle.control.site.enrolments, told(moodle)) == ({}, [])  # that is no withdrawal
     (picture,) = await client.get_enrolments([f"{links[0]}_{links[1]}"])
     assert not picture.found
 
 
 async def test_a_deleted_course_takes_its_grades_with_it(moodle: RunningMoodle, client: MoodleClient) -> None:
     links = await linked(client)
+    await enrolled(client)
     assignment = moodle.control.add_assignment(links[1], "Assignment 1")
     key = moodle.control.grade(*links, assignment, 3)
     (row,) = [one async for page in client.list_grades() for one in page]
@@ -358,8 +358,42 @@ async def test_a_request_typed_into_zoho_is_kept_and_not_listed_as_raised(
     (held,) = await client.get_requests([result.moodleid])
     assert (held.found, held.userid, held.reason, held.timecreated) == (True, userid, "By phone", 1234)
     assert [page async for page in client.list_requests()] == []
+
+
+async def test_only_a_linked_student_raises_a_request_of_a_known_type(
+    moodle: RunningMoodle, client: MoodleClient
+) -> None:
+    userid, _ = await linked(client)
     with pytest.raises(ValueError, match="Class Drop"):
         moodle.control.raise_request(userid, "Free lunch", "")
+    with pytest.raises(ValueError, match="no linked student"):
+        moodle.control.raise_request(2, "Student Card", "")
+    assert moodle.control.site.requests == {}
+
+
+async def test_a_second_click_raises_no_second_request(client: MoodleClient, moodle: RunningMoodle) -> None:
+    userid, _ = await linked(client)
+    now = moodle.control.site.clock()
+    moodle.control.site.clock = lambda: now
+    number = moodle.control.raise_request(userid, "Student Card", "Lost")
+    assert moodle.control.raise_request(userid, "Student Card", "Lost") == number
+    assert len(moodle.control.outbox.events) == 1
+    assert moodle.control.raise_request(userid, "Student Card", "Stolen") != number
+    moodle.control.site.clock = lambda: now + 60
+    assert moodle.control.raise_request(userid, "Student Card", "Lost") != number
+
+
+async def test_a_record_may_turn_out_to_be_a_request_that_was_raised_in_moodle(
+    moodle: RunningMoodle, client: MoodleClient
+) -> None:
+    userid, _ = await linked(client)
+    await client.upsert_requests([kept("request")])
+    numbers = [moodle.control.raise_request(userid, "Class Drop", reason) for reason in ("one", "two")]
+    for number in numbers:
+        (result,) = await client.upsert_requests([kept("request", requestid=number)])
+        assert (result.status, result.moodleid) == ("updated", number)
+    links = {number: one.zohoid for number, one in moodle.control.site.requests.items()}
+    assert links == {numbers[0]: "", numbers[1]: KEPT_IDS["request"]}
 
 
 async def test_the_hands_over_http(
