@@ -95,15 +95,31 @@ async def until(condition: Callable[[], Any]) -> None:
 
 @asynccontextmanager
 async def open_world(
-    database_url: str, *, college: int = 12, seed: int = 1, agent_url: str | None = None, **changes: Any
+    database_url: str,
+    *,
+    college: int = 12,
+    seed: int = 1,
+    faulty: bool = False,
+    agent_url: str | None = None,
+    **changes: Any,
 ) -> AsyncIterator[World]:
-    """Start both sandboxes and open the agent's rooms; with `agent_url` both sides send their events there."""
+    """Start both sandboxes and open the agent's rooms.
+
+    Args:
+        database_url: of an empty database with the agent's tables.
+        college: number of generated students.
+        seed: of the college and of what goes wrong by chance.
+        faulty: whether the college has records that cannot be synced.
+        agent_url: where both sides send their events; None: nobody sends any.
+        changes: of the agent's settings.
+    """
     zoho_hook = f"{agent_url}/v1/events/zoho/{{slug}}" if agent_url else None
     moodle_hook = f"{agent_url}/v1/events/moodle" if agent_url else None
     async with (
         running_sandbox(
             college=college,
             seed=seed,
+            faulty=faulty,
             webhook_url=zoho_hook,
             webhook_secret=ZOHO_SECRET if zoho_hook else None,
         ) as zoho,

@@ -49,6 +49,7 @@ async def test_reads(client: ZohoClient, sandbox: RunningSandbox) -> None:
     assert await client.get("BTEC_Students", "5725767999999999999", fields) is None
     assert {field["api_name"] for field in await client.fields("BTEC_Grades")} >= {KEY, "Grade"}
     assert (await client.org())["zgid"]
+    assert await client.count("BTEC_Students") == 30
 
 
 async def test_changed_and_deleted_since(client: ZohoClient, sandbox: RunningSandbox) -> None:
