@@ -251,7 +251,8 @@ def test_the_fields_of_a_subforms_rows_have_names_of_their_own() -> None:
         "Plan",
         ["Installment_No", "Due_Date", "Due_Amount"],
     )
-    assert mapped.mapping_mark != REGISTRATION.mapping_mark
+    one = overlay(REGISTRATION, {"schedule.amount": "Due_Amount"})
+    assert len({entity.mapping_mark for entity in (mapped, one, REGISTRATION)}) == 3
     assert "Plan" not in mapped.zoho_fields
     row = {"id": "1", "Due_Amount": "5"} | dict.fromkeys(
         [line.zoho for line in subform.rows if line.name != "amount"]
