@@ -17,6 +17,7 @@ import pytest
 from agent.entities.registry import FROM_ZOHO
 from agent.store import sync_log
 from agent.store.options import Schedule
+from agent.store.runs import RecordNote
 from agent.sync.passes import Pass
 from tests.support.agent_process import environment
 from tests.support.people import (
@@ -335,6 +336,18 @@ async def test_the_log_of_writes_is_kept_for_its_time(world: World) -> None:
     await full(world, "student")
     assert await sync_log.purge(world.runtime.database, timedelta(days=90)) == 1
     assert [row["operation"] for row in await logged(world)] == ["updated"]
+
+
+async def test_the_history_of_events_goes_after_its_time(world: World) -> None:
+    runs, old = world.runtime.runs, timedelta(days=91)
+    await runs.note(None, "enrollment", [RecordNote("1", "conflict", ["enddate"], detail={})])
+    async with world.runtime.database.begin() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE extension_run_history SET recorded_at = recorded_at - %(by)s", {"by": old}
+        )
+    await runs.note(None, "enrollment", [RecordNote("2", "conflict", ["enddate"], detail={})])
+    await runs.purge(timedelta(days=90))
+    assert [conflict.record_id for conflict in await runs.conflicts(10)] == ["2"]
 
 
 async def test_what_a_dependency_broke_off_is_not_begun(world: World) -> None:
