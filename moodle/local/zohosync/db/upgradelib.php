@@ -43,7 +43,7 @@ function local_zohosync_upgradelib_tables_2026112400(): array {
         'registration' => [
             'zohoid:char30 number:char studentid:char30 programid:char30 programname:char '
                 . 'registrationdate:char10 status:char currency:char3 price:amount discountpercentage:amount '
-                . 'discountreason:char remaining:amount studymode:char studylanguage:char intake:char '
+                . 'discountreason:text remaining:amount studymode:char studylanguage:char intake:char '
                 . 'linecount:int10 ' . $mirrored,
             ['zohoid' => true, 'studentid' => false],
         ],
@@ -59,7 +59,7 @@ function local_zohosync_upgradelib_tables_2026112400(): array {
             ['zohoid' => true, 'studentid' => false, 'registrationid' => false],
         ],
         'finance' => [
-            'zohoid:char30 currency:char3 scholarship:char scholarshipreason:char '
+            'zohoid:char30 currency:char3 scholarship:char scholarshipreason:text '
                 . 'scholarshippercentage:amount transferredcurrency:char3 transferred:amount method:char mode:char '
                 . 'bankname:char bankholder:char registrationfees:amount registrationinvoice:char total:amount '
                 . 'discount:amount linecount:int10 ' . $mirrored,

@@ -32,6 +32,8 @@ use local_zohosync\local\outbox\emitter;
  * @covers \local_zohosync\external\upsert_students
  * @covers \local_zohosync\external\upsert_courses
  * @covers \local_zohosync\external\upsert_enrolments
+ * @covers \local_zohosync\external\upsert_records
+ * @covers \local_zohosync\external\list_records
  * @covers \local_zohosync\external\get_students
  * @covers \local_zohosync\external\get_grades
  * @covers \local_zohosync\external\get_events
@@ -57,6 +59,12 @@ final class functions_test extends \advanced_testcase {
             'upsert_students' => [upsert_students::class, [0, []]],
             'upsert_courses' => [upsert_courses::class, [0, []]],
             'upsert_enrolments' => [upsert_enrolments::class, [0, []]],
+            'upsert_units' => [upsert_units::class, [0, []]],
+            'upsert_registrations' => [upsert_registrations::class, [0, []]],
+            'upsert_payments' => [upsert_payments::class, [0, []]],
+            'upsert_finance' => [upsert_finance::class, [0, []]],
+            'upsert_results' => [upsert_results::class, [0, []]],
+            'list_records' => [list_records::class, ['payment', 0, 10]],
             'get_students' => [get_students::class, [[]]],
             'get_grades' => [get_grades::class, [[]]],
             'get_events' => [get_events::class, [10]],

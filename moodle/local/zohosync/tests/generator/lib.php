@@ -18,6 +18,8 @@ use local_zohosync\local\config;
 use local_zohosync\local\inbound\courses;
 use local_zohosync\local\inbound\enrolments;
 use local_zohosync\local\inbound\mirror;
+use local_zohosync\local\inbound\record_fields;
+use local_zohosync\local\inbound\record_kind;
 use local_zohosync\local\inbound\students;
 use local_zohosync\local\transport\signer;
 
@@ -124,6 +126,33 @@ class local_zohosync_generator extends component_generator_base {
     }
 
     /**
+     * A record without a counterpart of its own, as the agent sends it.
+     *
+     * @param string $entity unit, registration, payment, finance or result
+     * @param array $fields that differ
+     * @return array
+     */
+    public function record_row(string $entity, array $fields = []): array {
+        $kind = record_kind::of($entity);
+        $empty = array_map(
+            fn($type) => in_array($type, [record_fields::NUMBER, record_fields::FLAG]) ? 0 : '',
+            $kind->fields->types
+        );
+        $specimen = match ($entity) {
+            'unit' => ['name' => 'Unit 4: Programming', 'code' => 'H/618/7388', 'level' => 'Level 4'],
+            'registration' => ['currency' => 'JOD', 'price' => '1000', 'registrationdate' => '2026-01-05'],
+            'payment' => [
+                'currency' => 'JOD', 'amount' => '100', 'type' => 'Study Fees', 'accepted' => 1, 'paymentdate' => '2026-02-01',
+            ],
+            'finance' => ['currency' => 'JOD'],
+            'result' => ['unitname' => 'Unit 4', 'letter' => 'M', 'gradestatus' => 'Released', 'attempt' => 1],
+        };
+        $row = $fields + $specimen + $empty + ['zohoid' => $this->zohoid(), 'sourcetime' => 1000, 'deleted' => 0]
+            + ($kind->list ? [$kind->list->field => []] : []);
+        return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
      * An enrollment as the agent sends it.
      *
      * @param array $fields studentid and classid at least
@@ -133,6 +162,21 @@ class local_zohosync_generator extends component_generator_base {
         $row = $fields + [
             'zohoid' => $fields['zohoid'] ?? $this->zohoid(), 'sourcetime' => 1000, 'deleted' => 0, 'startdate' => '',
             'enddate' => '', 'enrollmenttype' => 'Normal', 'role' => 'student', 'withdrawal' => 'suspend',
+        ];
+        return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
+     * A request, or the answer to one, as the agent sends it.
+     *
+     * @param array $fields that differ
+     * @return array
+     */
+    public function request_row(array $fields = []): array {
+        $row = $fields + [
+            'zohoid' => $this->zohoid(), 'sourcetime' => 1000, 'deleted' => 0, 'requestid' => 0, 'number' => 'SR-17',
+            'studentid' => '', 'type' => 'Class Drop', 'status' => 'Pending', 'reason' => 'Too far', 'requesttime' => 900,
+            'fees' => '', 'currency' => '',
         ];
         return $row + ['changehash' => md5(json_encode($row))];
     }

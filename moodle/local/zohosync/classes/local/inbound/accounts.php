@@ -155,18 +155,45 @@ abstract class accounts {
         if ((int) $known->sourcetime > $row['sourcetime']) {
             return result::row($row['zohoid'], result::STALE, $userid);
         }
-        $user = $this->accounts->linked($known);
-        if ($row['deleted']) {
-            $same = $known->deleted && (!$user || $user->suspended);
-        } else {
-            $same = !$known->deleted && $known->changehash === $row['changehash']
-                && $user && !self::differences($user, $row, $known);
-        }
-        if (!$same) {
+        $same = $row['deleted'] ? $known->deleted : !$known->deleted && $known->changehash === $row['changehash'];
+        if (!$same || self::lacking($known, $this->accounts->linked($known), $row)) {
             return null;
         }
         $this->mirror->touch($known, $row['sourcetime']);
         return result::row($row['zohoid'], result::UNCHANGED, $userid);
+    }
+
+    /**
+     * Which stored people have not the account that they say.
+     *
+     * @param \stdClass[] $rows mirror rows
+     * @return string[] what of the account differs (names, separated by spaces), by the row's id; rows without a difference
+     *     are absent
+     */
+    public static function differing(array $rows): array {
+        $accounts = new account_finder(static::TABLE, $rows);
+        $differing = [];
+        foreach ($rows as $row) {
+            if ($names = self::lacking($row, $accounts->linked($row), (array) $row)) {
+                $differing[(int) $row->id] = implode(' ', $names);
+            }
+        }
+        return $differing;
+    }
+
+    /**
+     * What of an account is not as the stored row says?
+     *
+     * @param \stdClass $known the stored row
+     * @param \stdClass|null $user the linked account, null when it is gone
+     * @param array $row the same person as Zoho says
+     * @return string[] columns of the account, or "user" when it is gone
+     */
+    private static function lacking(\stdClass $known, ?\stdClass $user, array $row): array {
+        if ($known->deleted) {
+            return $user && !$user->suspended ? ['suspended'] : [];
+        }
+        return $user ? array_keys(self::differences($user, $row, $known)) : ['user'];
     }
 
     /**

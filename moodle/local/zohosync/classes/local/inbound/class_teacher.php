@@ -134,7 +134,8 @@ final class class_teacher {
         $sql = "SELECT c.id, c.zohoid, c.teacherid
                   FROM {" . mirror::COURSE . "} c
                   JOIN {" . mirror::TEACHER . "} t ON t.zohoid = c.teacherid
-                 WHERE c.teacherid $in AND c.courseid <> 0 AND c.deleted = 0 AND c.teacheruserid <> t.userid
+                  JOIN {course} co ON co.id = c.courseid
+                 WHERE c.teacherid $in AND c.deleted = 0 AND c.teacheruserid <> t.userid
               ORDER BY c.id";
         $classes = [];
         foreach ($DB->get_records_sql($sql, $params) as $row) {

@@ -42,10 +42,47 @@ final class programs {
         /** @var array[] programmes as received */
         private readonly array $rows
     ) {
-        global $DB;
         $this->mirror = new mirror(mirror::PROGRAM, array_column($rows, 'zohoid'));
-        $ids = array_column($this->mirror->all(), 'categoryid');
-        $this->categories = $DB->get_records_list('course_categories', 'id', $ids, '', 'id');
+        $this->categories = self::linked($this->mirror->all());
+    }
+
+    /**
+     * Which stored programmes have not the category that they say.
+     *
+     * @param \stdClass[] $rows mirror rows
+     * @return string[] "category" by the row's id; rows without a difference are absent
+     */
+    public static function differing(array $rows): array {
+        $categories = self::linked($rows);
+        $differing = [];
+        foreach ($rows as $row) {
+            if (!self::holds($row, $categories)) {
+                $differing[(int) $row->id] = 'category';
+            }
+        }
+        return $differing;
+    }
+
+    /**
+     * Does Moodle hold what a stored row says? What an administrator did to the category since stays as it is.
+     *
+     * @param \stdClass $known the stored row
+     * @param \stdClass[] $categories those that exist, by id
+     * @return bool
+     */
+    private static function holds(\stdClass $known, array $categories): bool {
+        return $known->deleted || isset($categories[(int) $known->categoryid]);
+    }
+
+    /**
+     * The linked categories that exist.
+     *
+     * @param \stdClass[] $rows mirror rows
+     * @return \stdClass[] by id
+     */
+    private static function linked(array $rows): array {
+        global $DB;
+        return $DB->get_records_list('course_categories', 'id', array_column($rows, 'categoryid'), '', 'id');
     }
 
     /**
@@ -95,7 +132,7 @@ final class programs {
         }
         $same = $row['deleted']
             ? (bool) $known->deleted
-            : !$known->deleted && $known->changehash === $row['changehash'] && $categoryid;
+            : !$known->deleted && $known->changehash === $row['changehash'] && self::holds($known, $this->categories);
         if (!$same) {
             return null;
         }

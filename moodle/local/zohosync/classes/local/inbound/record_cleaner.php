@@ -45,16 +45,10 @@ final class record_cleaner {
                 $row[$name] = (int) $value;
                 continue;
             }
-            $row[$name] = trim(clean_param(fix_utf8((string) $value), PARAM_TEXT));
-            $longest = $lengths[$name] ?? self::LONGEST;
-            if ($longest && \core_text::strlen($row[$name]) > $longest) {
-                throw new row_exception(result::ERROR, 'valuetoolong', (object) ['field' => $name, 'longest' => $longest]);
-            }
+            $row[$name] = self::text((string) $value, $name, $lengths[$name] ?? self::LONGEST);
         }
         foreach ($dates as $name) {
-            if (!calendar_date::is_valid_or_empty($row[$name])) {
-                throw new row_exception(result::ERROR, 'dateinvalid', (object) ['field' => $name, 'value' => $row[$name]]);
-            }
+            self::date($row[$name], $name);
         }
         if (!$row['deleted'] && !preg_match('/^[0-9a-f]{32}$/', $row['changehash'])) {
             throw new row_exception(result::ERROR, 'hashinvalid');
@@ -64,7 +58,54 @@ final class record_cleaner {
     }
 
     /**
-     * Zoho's record ids have 10 to 20 digits. A class may be without programme and teacher.
+     * Clean a text.
+     *
+     * @param string $value as received
+     * @param string $field its name, for the message
+     * @param int $longest 0: no limit
+     * @return string
+     * @throws row_exception valuetoolong
+     */
+    public static function text(string $value, string $field, int $longest = self::LONGEST): string {
+        $text = trim(clean_param(fix_utf8($value), PARAM_TEXT));
+        if ($longest && \core_text::strlen($text) > $longest) {
+            throw new row_exception(result::ERROR, 'valuetoolong', (object) ['field' => $field, 'longest' => $longest]);
+        }
+        return $text;
+    }
+
+    /**
+     * Check a calendar date.
+     *
+     * @param string $value as received
+     * @param string $field its name, for the message
+     * @return string the same
+     * @throws row_exception dateinvalid
+     */
+    public static function date(string $value, string $field): string {
+        if (!calendar_date::is_valid_or_empty($value)) {
+            throw new row_exception(result::ERROR, 'dateinvalid', (object) ['field' => $field, 'value' => $value]);
+        }
+        return $value;
+    }
+
+    /**
+     * Check one of Zoho's record ids: 10 to 20 digits.
+     *
+     * @param string $value as received
+     * @param string $field its name, for the message
+     * @return string the same
+     * @throws row_exception idinvalid
+     */
+    public static function id(string $value, string $field): string {
+        if (!preg_match('/^[0-9]{10,20}$/D', $value)) {
+            throw new row_exception(result::ERROR, 'idinvalid', (object) ['field' => $field, 'value' => $value]);
+        }
+        return $value;
+    }
+
+    /**
+     * Check the ids of a row. A class may be without programme and teacher.
      *
      * @param array $row
      * @throws row_exception idinvalid
@@ -72,8 +113,8 @@ final class record_cleaner {
     private static function require_ids(array $row): void {
         foreach (['zohoid', 'studentid', 'classid', 'programid', 'teacherid'] as $name) {
             $missing = !isset($row[$name]) || ($row[$name] === '' && in_array($name, self::OPTIONAL_IDS, true));
-            if (!$missing && !preg_match('/^[0-9]{10,20}$/', $row[$name])) {
-                throw new row_exception(result::ERROR, 'idinvalid', (object) ['field' => $name, 'value' => $row[$name]]);
+            if (!$missing) {
+                self::id($row[$name], $name);
             }
         }
     }

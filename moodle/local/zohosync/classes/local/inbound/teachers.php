@@ -52,6 +52,25 @@ final class teachers extends accounts {
     }
 
     /**
+     * Which stored teachers have not the account that they say, or are not in the course of a class that names them.
+     *
+     * @param \stdClass[] $rows mirror rows
+     * @return string[] what differs (names, separated by spaces), by the row's id; rows without a difference are absent
+     */
+    #[\Override]
+    public static function differing(array $rows): array {
+        $differing = parent::differing($rows);
+        $there = array_filter($rows, fn($row) => !$row->deleted && !isset($differing[(int) $row->id]));
+        $classes = class_teacher::classes_without(array_column($there, 'zohoid'));
+        foreach ($there as $row) {
+            if (isset($classes[$row->zohoid])) {
+                $differing[(int) $row->id] = 'classes';
+            }
+        }
+        return $differing;
+    }
+
+    /**
      * Enrol a teacher into one class.
      *
      * @param string $class record id of the class in Zoho
