@@ -27,6 +27,7 @@ use core_privacy\local\request\plugin\provider as plugin_provider;
 use core_privacy\local\request\transform;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
+use local_zohosync\local\inbound\mirror;
 
 /**
  * What the plugin holds about people, and what it sends away.
@@ -38,8 +39,40 @@ use core_privacy\local\request\writer;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class provider implements core_userlist_provider, metadata_provider, plugin_provider {
-    /** @var array<string, string[]> Columns about people, by table. */
+    /**
+     * @var array<string, string[]> Columns about people, by table. Rows are removed in this order: those that name their student
+     *     by Zoho's id first, the student's own row, through which they are found, after them.
+     */
     private const TABLES = [
+        'local_zohosync_installment' => [
+            'registrationid', 'zohoid', 'number', 'duedate', 'amount', 'status', 'paiddate', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_payment' => [
+            'zohoid', 'number', 'studentid', 'registrationid', 'currency', 'amount', 'originalcurrency', 'originalamount',
+            'paymentdate', 'type', 'method', 'voucher', 'accepted', 'installmentno', 'deleted', 'sourcetime', 'timecreated',
+            'timemodified',
+        ],
+        'local_zohosync_registration' => [
+            'zohoid', 'number', 'studentid', 'programid', 'programname', 'registrationdate', 'status', 'currency', 'price',
+            'discountpercentage', 'discountreason', 'remaining', 'studymode', 'studylanguage', 'intake', 'linecount', 'deleted',
+            'sourcetime', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_financeline' => [
+            'studentid', 'number', 'amount', 'duedate', 'invoice', 'invoicedate', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_finance' => [
+            'zohoid', 'currency', 'scholarship', 'scholarshipreason', 'scholarshippercentage', 'transferredcurrency',
+            'transferred', 'method', 'mode', 'bankname', 'bankholder', 'registrationfees', 'registrationinvoice', 'total',
+            'discount', 'linecount', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_result' => [
+            'zohoid', 'studentid', 'classid', 'unitname', 'name', 'letter', 'gradestatus', 'attempt', 'attemptdate', 'feedback',
+            'grader', 'verifier', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
+        ],
+        'local_zohosync_request' => [
+            'zohoid', 'userid', 'studentid', 'raised', 'number', 'type', 'status', 'reason', 'requesttime', 'fees', 'currency',
+            'deleted', 'sourcetime', 'timecreated', 'timemodified',
+        ],
         'local_zohosync_student' => [
             'zohoid', 'userid', 'username', 'email', 'firstname', 'lastname', 'studentnumber', 'displayname',
             'firstnamenative', 'lastnamenative', 'phone', 'birthdate', 'gender', 'nationality', 'city', 'country', 'address',
@@ -51,12 +84,12 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             'sourcetime', 'timecreated', 'timemodified',
         ],
         'local_zohosync_course' => [
-            'zohoid', 'courseid', 'teacherid', 'teacheruserid', 'teacherroleid', 'teacherenrolid', 'sourcetime', 'timecreated',
-            'timemodified',
+            'zohoid', 'courseid', 'teacherid', 'teacheruserid', 'teacherroleid', 'teacherenrolid', 'teacherrole', 'sourcetime',
+            'timecreated', 'timemodified',
         ],
         'local_zohosync_enrolment' => [
-            'zohoid', 'studentid', 'classid', 'userid', 'courseid', 'startdate', 'enddate', 'enrollmenttype', 'deleted',
-            'sourcetime', 'timecreated', 'timemodified',
+            'zohoid', 'studentid', 'classid', 'userid', 'courseid', 'startdate', 'enddate', 'enrollmenttype', 'role',
+            'withdrawal', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
         ],
         'local_zohosync_outbox' => [
             'type', 'objectkey', 'payload', 'userid', 'courseid', 'origin', 'status', 'lasterror', 'timecreated',
@@ -72,7 +105,10 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
     private const NO_TEACHER = ['teacherid' => '', 'teacherroleid' => 0, 'teacherenrolid' => 0, 'teacheruserid' => 0];
 
     /** @var string[] Columns that hold unix times. */
-    private const TIMES = ['sourcetime', 'timecreated', 'timemodified', 'timedelivered'];
+    private const TIMES = ['sourcetime', 'requesttime', 'timecreated', 'timemodified', 'timedelivered'];
+
+    /** @var string The rows (id) of a table t whose column names a student (userid) by Zoho's id. */
+    private const OF_STUDENT = 'SELECT t.id, s.userid FROM {%s} t JOIN {local_zohosync_student} s ON s.zohoid = t.%s';
 
     #[\Override]
     public static function get_metadata(collection $collection): collection {
@@ -81,6 +117,8 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             foreach ($columns as $column) {
                 $fields[$column] = "privacy:metadata:$column";
             }
+            // The staff of a class is what the agent's settings say of every class; nothing of it is about this class's people.
+            $fields += $table === self::CLASSES ? ['staff' => 'privacy:metadata:staff'] : [];
             $collection->add_database_table($table, $fields, "privacy:metadata:$table");
         }
         return $collection->add_external_location_link('zohocrm', [
@@ -98,7 +136,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
         global $DB;
         $contexts = new contextlist();
         foreach (array_keys(self::TABLES) as $table) {
-            if ($DB->record_exists($table, [self::owner($table) => $userid])) {
+            if ($DB->record_exists_select($table, self::of_people($table, '= ?'), [$userid])) {
                 $contexts->add_system_context();
                 break;
             }
@@ -112,8 +150,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             return;
         }
         foreach (array_keys(self::TABLES) as $table) {
-            $owner = self::owner($table);
-            $userlist->add_from_sql('userid', "SELECT $owner AS userid FROM {{$table}} WHERE $owner > 0", []);
+            $userlist->add_from_sql('userid', 'SELECT x.userid FROM (' . self::people($table) . ') x WHERE x.userid > 0', []);
         }
     }
 
@@ -126,7 +163,8 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             }
             foreach (self::TABLES as $table => $columns) {
                 $fields = 'id, ' . implode(', ', $columns);
-                $rows = $DB->get_records($table, [self::owner($table) => $contextlist->get_user()->id], 'id', $fields);
+                $where = self::of_people($table, '= ?');
+                $rows = $DB->get_records_select($table, $where, [$contextlist->get_user()->id], 'id', $fields);
                 if ($rows) {
                     $path = [get_string('pluginname', 'local_zohosync'), get_string("privacy:path:$table", 'local_zohosync')];
                     $data = (object) ['records' => array_map([self::class, 'readable'], array_values($rows))];
@@ -174,7 +212,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
         }
         [$in, $params] = $DB->get_in_or_equal($userids);
         foreach (array_keys(self::TABLES) as $table) {
-            self::delete_where($table, self::owner($table) . " $in", $params);
+            self::delete_where($table, self::of_people($table, $in), $params);
         }
     }
 
@@ -197,13 +235,42 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
     }
 
     /**
-     * The column that says whom a row is about.
+     * Whom the rows of a table are about.
      *
      * @param string $table
+     * @return string SQL that gives the row's id and a userid, 0 for nobody; one row may be about several people
+     */
+    private static function people(string $table): string {
+        $via = fn(string $column) => sprintf(self::OF_STUDENT, $table, $column);
+        return match ($table) {
+            self::CLASSES => "SELECT id, teacheruserid AS userid FROM {{$table}}",
+            mirror::REGISTRATION, mirror::RESULT, mirror::FINANCELINE => $via('studentid'),
+            mirror::FINANCE => $via('zohoid'),
+            mirror::INSTALLMENT => "SELECT t.id, s.userid
+                                      FROM {{$table}} t
+                                      JOIN {local_zohosync_registration} r ON r.zohoid = t.registrationid
+                                      JOIN {local_zohosync_student} s ON s.zohoid = r.studentid",
+            // One that names its registration only is the registration's student's.
+            mirror::PAYMENT => $via('studentid') . " UNION SELECT t.id, s.userid
+                                      FROM {{$table}} t
+                                      JOIN {local_zohosync_registration} r ON r.zohoid = t.registrationid
+                                      JOIN {local_zohosync_student} s ON s.zohoid = r.studentid
+                                     WHERE t.studentid = ''",
+            // One that was raised in Moodle names the account.
+            mirror::REQUEST => $via('studentid') . " UNION SELECT id, userid FROM {{$table}}",
+            default => "SELECT id, userid FROM {{$table}}",
+        };
+    }
+
+    /**
+     * Condition on the rows of a table that are about some people.
+     *
+     * @param string $table
+     * @param string $in condition on a user id
      * @return string
      */
-    private static function owner(string $table): string {
-        return $table === self::CLASSES ? 'teacheruserid' : 'userid';
+    private static function of_people(string $table, string $in): string {
+        return 'id IN (SELECT x.id FROM (' . self::people($table) . ") x WHERE x.userid $in)";
     }
 
     /**

@@ -23,6 +23,8 @@ use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_zohosync\local\grade\key;
 use local_zohosync\local\inbound\courses;
+use local_zohosync\local\inbound\record_kind;
+use local_zohosync\local\inbound\records;
 use local_zohosync\local\inbound\teachers;
 use local_zohosync\local\outbox\emitter;
 
@@ -67,9 +69,16 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         // Of a class only what concerns its teacher is about a person.
         $class = [
             'fullname', 'shortname', 'startdate', 'enddate', 'unitname', 'programname', 'status', 'programid', 'deleted',
+            'hide', 'hidden',
         ];
-        foreach (['student', 'teacher', 'course', 'enrolment', 'outbox', 'emitted'] as $name) {
+        // Programmes and units are about nobody.
+        $nobody = ['program', 'unit', 'unitcriterion'];
+        $tables = array_filter($DB->get_tables(), fn($table) => str_starts_with($table, 'local_zohosync_'));
+        $names = array_diff(array_map(fn($table) => substr($table, strlen('local_zohosync_')), $tables), $nobody);
+        $this->assertContains('finance', $names);
+        foreach ($names as $name) {
             $columns = array_keys($DB->get_columns("local_zohosync_$name"));
+            $this->assertArrayHasKey("local_zohosync_$name", $declared);
             $other = $name === 'course' ? [...$technical, ...$class] : $technical;
             $this->assertSame([], array_diff($columns, $declared["local_zohosync_$name"], $other), $name);
         }
@@ -156,6 +165,85 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
             $left->teacherid, $left->teacheruserid, $left->teacherroleid, $left->teacherenrolid,
         ]);
         $this->assertCount(0, provider::get_contexts_for_userid($user->id));
+    }
+
+    /**
+     * Money, typed results and requests name the student by Zoho's id: they are hers to see and to have removed, with their lists.
+     */
+    public function test_records_of_zoho(): void {
+        global $DB;
+        $tables = ['registration', 'installment', 'payment', 'finance', 'financeline', 'result', 'request'];
+        $ids = [];
+        foreach ([0, 1] as $index) {
+            $ids[$index] = $this->fill($this->users[$index]);
+        }
+        $stranger = $this->getDataGenerator()->create_user();
+        $DB->insert_record('local_zohosync_request', $this->request(['userid' => $stranger->id]));
+        $this->assertCount(1, provider::get_contexts_for_userid($stranger->id));
+        $list = new userlist(system::instance(), 'local_zohosync');
+        provider::get_users_in_context($list);
+        $this->assertEqualsCanonicalizing([...array_column($this->users, 'id'), $stranger->id], $list->get_userids());
+        $this->export_context_data_for_user($this->users[0]->id, system::instance(), 'local_zohosync');
+        $name = get_string('pluginname', 'local_zohosync');
+        foreach ($tables as $table) {
+            $path = [$name, get_string("privacy:path:local_zohosync_$table", 'local_zohosync')];
+            $data = writer::with_context(system::instance())->get_data($path);
+            $this->assertCount(['payment' => 2, 'request' => 2][$table] ?? 1, $data->records, $table);
+            $this->assertStringNotContainsString($ids[1], json_encode($data), $table);
+        }
+        provider::delete_data_for_user(new approved_contextlist($this->users[0], 'local_zohosync', [system::instance()->id]));
+        $left = array_map(fn($table) => $DB->count_records("local_zohosync_$table"), $tables);
+        $this->assertSame([1, 1, 2, 1, 1, 1, 3], $left);
+        $this->assertSame(0, $DB->count_records('local_zohosync_finance', ['zohoid' => $ids[0]]));
+        provider::delete_data_for_users(new approved_userlist(system::instance(), 'local_zohosync', [$stranger->id]));
+        $this->assertSame(2, $DB->count_records('local_zohosync_request'));
+        provider::delete_data_for_all_users_in_context(system::instance());
+        $this->assertSame([0], array_unique(array_map(fn($table) => $DB->count_records("local_zohosync_$table"), $tables)));
+    }
+
+    /**
+     * Give a student something in every table that names her by Zoho's id.
+     *
+     * @param \stdClass $user
+     * @return string her record id in Zoho
+     */
+    private function fill(\stdClass $user): string {
+        global $DB;
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
+        $zohoid = $DB->get_field('local_zohosync_student', 'zohoid', ['userid' => $user->id]);
+        $registration = $generator->record_row('registration', ['studentid' => $zohoid, 'schedule' => [[
+            'zohoid' => $generator->zohoid(), 'number' => 1, 'duedate' => '', 'amount' => '1', 'status' => '', 'paiddate' => '',
+        ]]]);
+        $rows = [
+            ['registration', $registration],
+            ['payment', $generator->record_row('payment', ['studentid' => $zohoid])],
+            // One that is hers through its registration only.
+            ['payment', $generator->record_row('payment', ['registrationid' => $registration['zohoid']])],
+            ['finance', $generator->record_row('finance', ['zohoid' => $zohoid, 'installments' => [[
+                'number' => 1, 'amount' => '1', 'duedate' => '', 'invoice' => '', 'invoicedate' => '',
+            ]]])],
+            ['result', $generator->record_row('result', ['studentid' => $zohoid])],
+        ];
+        foreach ($rows as [$entity, $row]) {
+            (new records(record_kind::of($entity), [$row]))->upsert();
+        }
+        $DB->insert_record('local_zohosync_request', $this->request(['studentid' => $zohoid]));
+        $raised = ['userid' => $user->id, 'studentid' => $zohoid, 'raised' => 1];
+        $DB->insert_record('local_zohosync_request', $this->request($raised));
+        return $zohoid;
+    }
+
+    /**
+     * A request as it is stored.
+     *
+     * @param array $fields that differ
+     * @return \stdClass
+     */
+    private function request(array $fields): \stdClass {
+        return (object) ($fields + [
+            'zohoid' => '', 'userid' => 0, 'studentid' => '', 'number' => '', 'type' => 'Class Drop', 'status' => 'Pending',
+            'currency' => '', 'changehash' => '',
+        ]);
     }
 
     /**
