@@ -221,4 +221,4 @@ def _columns(table: Table) -> Any:
 
 
 def _record(row: Row[Any]) -> SyncRecord:
-    return SyncRecord(**{name: getattr(row, name) for name in COLUMNS})
+    return SyncRecord(*tuple(row))  # selected in the order of its fields

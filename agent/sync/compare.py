@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Protocol
 
 from agent.errors import SyncError
@@ -130,7 +131,7 @@ class Compared:
             return False
         return (stored.error_code, stored.error_message) == (error.code, error.message)
 
-    @property
+    @cached_property
     def moodle_agrees(self) -> bool:
         """Tell whether Moodle holds exactly this already, so that a write would change nothing."""
         if self.planned is None:
@@ -162,7 +163,7 @@ class Compared:
         same_id = self.planned.deleted or self.stored is None or self.stored.moodle_id == self.moodle_id
         return same_id and not self.planned.needs_link(self.moodle_id)
 
-    @property
+    @cached_property
     def settled(self) -> bool:
         """Tell whether all sides agree."""
         return self.moodle_agrees and self.remembered

@@ -399,7 +399,9 @@ async def test_the_nightly_full_pass_is_made_once_also_when_the_agent_was_down_a
     assert await passes.scheduled(None) == []  # neither an interval nor a time
     clock = datetime.now(UTC) - timedelta(hours=3)  # three hours ago, nobody was there
     await settings.set("reconcile.schedule", {"full_at": f"{clock:%H:%M}"}, by="test")
+    await age(world, "last_pass_at", timedelta(hours=4))
     assert await passes.scheduled(None) == []  # the first full pass was later than that
+    await age(world, "last_pass_at", timedelta(hours=-4))
     await age(world, "last_full_at", timedelta(hours=4))
     assert await passes.scheduled(None) == []  # a pass began a moment ago: it may just have failed
     await age(world, "last_pass_at", timedelta(hours=4))
@@ -407,6 +409,8 @@ async def test_the_nightly_full_pass_is_made_once_also_when_the_agent_was_down_a
     assert kinds(await passes.scheduled(NOW)) == {part.name for part in passes.parts}
     assert user_of(world, student).email == "s1@college.example.org"
     assert await run_kinds(world) == ["full", "full"]
+    await age(world, "last_pass_at", timedelta(hours=1))
+    assert await passes.scheduled(None) == []  # once a night
     await passes.scheduled(NOW)
     assert await run_kinds(world) == ["full", "full", "incremental"]
 
