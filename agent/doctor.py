@@ -26,7 +26,7 @@ from agent.zoho.data_centers import endpoints
 from agent.zoho.oauth import Credentials
 
 Level = Literal["OK", "WARN", "FAIL"]
-PLUGIN_VERSION = 2026112300  # of local_zohosync: the oldest that speaks docs/protocol.md as this agent does
+PLUGIN_VERSION = 2026112400  # of local_zohosync: the oldest that speaks docs/protocol.md as this agent does
 ENVELOPE = 10  # variables of a call beside its rows: token, function, format, count
 CLOCK_WARN_SECONDS = 30.0
 REMEDIES = {

@@ -147,7 +147,7 @@ class Functions:
         outbox = self._control.outbox
         pending = outbox.pending()
         return {
-            "pluginversion": 2026112300,
+            "pluginversion": 2026112400,
             "moodleversion": "4.5.6 (sandbox)",
             "siteid": "sandbox",
             "wwwroot": self._control.address,
