@@ -11,11 +11,12 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
+import psycopg
 import typer
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
@@ -34,6 +35,8 @@ from agent.sync.compare import OPERATIONS, Difference
 from agent.sync.drift import Drift, look_for_drift
 from agent.sync.passes import Part, Pass
 from agent.terminal import console, environment, problems, say, stop
+
+Found = TypeVar("Found")
 
 SHOWN_FAILURES = 20
 SHOWN_CHANGES = 50
@@ -69,12 +72,13 @@ def sync(
         stop("name what to sync: --all, or --module with one of " + ", ".join((*FROM_ZOHO, "grade")))
     settings = environment()
     log.configure(settings.log_format, level=logging.WARNING)
-    migrations.upgrade(settings.database_url.get_secret_value())
     began = time.monotonic()
 
     async def work() -> list[Pass]:
         async with open_runtime(settings) as runtime:
             parts = _parts(runtime, module)
+            if module is not None and not await runtime.passes.enabled(parts):
+                stop(f"the module {module} is switched off (modules.enabled)")
             with Screen(console, dry_run=dry_run) as screen:
                 return await runtime.passes.by_hand(
                     parts,
@@ -86,6 +90,7 @@ def sync(
                 )
 
     try:
+        migrations.upgrade(settings.database_url.get_secret_value())
         passes = asyncio.run(work())
     except LeadTakenError:
         stop("another pass is going on; try again when it is done")
@@ -93,6 +98,8 @@ def sync(
         stop("the database's session broke off. What was done is kept; run it again to go on.")
     except SyncError as error:
         stop(f"nothing was done: {error.message} ({error.code})")
+    except (SQLAlchemyError, psycopg.Error) as error:
+        stop(f"the agent's database cannot be used ({type(error).__name__}). What was done is kept.")
     _end(passes, dry_run=dry_run, seconds=time.monotonic() - began)
 
 
@@ -129,10 +136,8 @@ def _end(passes: list[Pass], *, dry_run: bool, seconds: float) -> None:
     _print_failures(reports)
     stopped = [done for done in passes if done.error is not None or done.not_begun is not None]
     counts: Counter[str] = sum((report.counts for report in reports), Counter())
-    word = "would: " if dry_run else ""
-    summary = (
-        f"{len(passes) - len(stopped)} of {len(passes)} modules, {word}{counted(counts)}; {seconds:.1f} s"
-    )
+    what = ("would: " if dry_run else "") + (counted(counts) or "nothing there")
+    summary = f"{len(passes) - len(stopped)} of {len(passes)} modules, {what}; {seconds:.1f} s"
     if stopped:
         for done in stopped:
             if (error := done.error) is not None:
@@ -195,10 +200,7 @@ def drift(
             parts = await runtime.passes.enabled(_parts(runtime, module))
             return await look_for_drift(runtime.sides, parts)
 
-    try:
-        found = asyncio.run(look())
-    except SQLAlchemyError as error:
-        stop(f"the agent's database cannot be read: {type(error).__name__}")
+    found = _read(look())
     if as_json:
         say(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False))
     else:
@@ -207,6 +209,14 @@ def drift(
     for one in blind:
         problems.print(f"{one.name} cannot be compared: {one.error}", markup=False, highlight=False)
     raise typer.Exit(2 if blind else 1 if any(one.differences for one in found) else 0)
+
+
+def _read(reading: Coroutine[Any, Any, Found]) -> Found:
+    """Await what only reads, or stop where the database cannot be read."""
+    try:
+        return asyncio.run(reading)
+    except SQLAlchemyError as error:
+        stop(f"the agent's database cannot be used ({type(error).__name__}).")
 
 
 def _as_json(found: Drift) -> dict[str, Any]:
@@ -239,7 +249,7 @@ def runs(limit: Limit = 20, as_json: JsonFlag = False) -> None:
         async with open_runtime(settings) as runtime:
             return [asdict(run) for run in await runtime.runs.newest(limit)]
 
-    found = asyncio.run(read(environment()))
+    found = _read(read(environment()))
     if as_json:
         say(json.dumps(found, indent=2, ensure_ascii=False, default=str))
         return
@@ -261,7 +271,7 @@ def conflicts(limit: Limit = 20, as_json: JsonFlag = False) -> None:
         async with open_runtime(settings) as runtime:
             return [asdict(conflict) for conflict in await runtime.runs.conflicts(limit)]
 
-    found = asyncio.run(read(environment()))
+    found = _read(read(environment()))
     if as_json:
         say(json.dumps(found, indent=2, ensure_ascii=False, default=str))
         return

@@ -28,6 +28,7 @@ from agent.sync.ahead import read_ahead
 from agent.sync.bulk import Bulk, ModuleReport, Progress
 from agent.sync.compare import Comparison
 from agent.sync.mend import Mender
+from agent.sync.modules import MODULE_OFF
 from agent.sync.sides import Pages, Sides
 
 log = structlog.get_logger(__name__)
@@ -222,7 +223,7 @@ class Passes:
                 for part in parts:
                     group.create_task(go(part))
         except ExceptionGroup as failures:
-            raise failures.exceptions[0] from failures
+            raise _first(failures) from failures
         return [made[part.name] for part in parts]
 
     async def _pass(
@@ -315,8 +316,15 @@ async def _none() -> AsyncGenerator[Sequence[Record], None]:
     yield
 
 
+def _first(failures: ExceptionGroup[Exception]) -> Exception:
+    first = failures.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
+
+
 def _broke_off(done: Pass) -> bool:
-    return done.error is not None or done.not_begun is not None
+    """Tell whether what needs a module cannot begin: where it is off, the records that need it wait one by one."""
+    off = done.error is not None and done.error.code == MODULE_OFF
+    return done.not_begun is not None or (done.error is not None and not off)
 
 
 def _module(part: Part) -> str:

@@ -363,7 +363,17 @@ async def test_what_a_dependency_broke_off_is_not_begun(world: World) -> None:
     assert world.moodle.control.count("upsert_enrolments") == 0
 
 
-async def test_a_module_that_is_switched_off_is_left_out(world: World) -> None:
+async def test_a_module_whose_mapping_does_not_fit_holds_up_no_other(world: World) -> None:
+    add_class(world)
+    await world.runtime.engine.modules.store.set("teacher", "phone", "Telephone_Nummer")
+    passes = {
+        done.report.entity: done for done in await world.runtime.passes.by_hand(list(FROM_ZOHO.values()))
+    }
+    assert [name for name, done in passes.items() if done.error or done.not_begun] == ["teacher"]
+    assert passes["class"].report.counts == {"created": 1}
+
+
+async def test_a_module_that_is_switched_off_is_left_out(world: World, tmp_path: Path) -> None:
     add_student(world)
     add_class(world)
     await world.runtime.engine.modules.settings.set("modules.enabled", {"student": False}, by="test")
@@ -372,6 +382,23 @@ async def test_a_module_that_is_switched_off_is_left_out(world: World) -> None:
     assert "finance" not in counts  # of the same records
     assert counts["class"] == {"created": 1}
     assert world.moodle.control.count("upsert_students") == 0
+    named = await cli(world, tmp_path, "sync", "--module", "student")
+    assert named.returncode == 2
+    assert "switched off" in named.stderr
+
+
+async def test_the_commands_say_that_the_database_is_away(world: World, tmp_path: Path) -> None:
+    env = environment(world.settings, 1)
+    env["ZOHOSYNC_DATABASE_URL"] = "postgresql+psycopg://nobody:secret-word@127.0.0.1:9/none"
+    for arguments in (["sync", "--all"], ["drift"], ["runs"], ["conflicts"]):
+        done = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-m", "agent", *arguments],
+            env=env, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=90,
+        )  # fmt: skip
+        assert done.returncode == 2, arguments
+        assert "the agent's database cannot be" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "secret-word" not in done.stderr + done.stdout
 
 
 def kinds(passes: list[Pass]) -> set[str]:
