@@ -101,7 +101,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
     /** @var string The table whose rows are about a class: its teacher is forgotten, the class stays. */
     private const CLASSES = 'local_zohosync_course';
 
-    /** @var array Columns of a class about its teacher, as they are without one; the one that finds the row comes last. */
+    /** @var array Columns of a class about its teacher, as they are without one. */
     private const NO_TEACHER = ['teacherid' => '', 'teacherroleid' => 0, 'teacherenrolid' => 0, 'teacheruserid' => 0];
 
     /** @var string[] Columns that hold unix times. */
@@ -128,6 +128,8 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             'grade' => 'privacy:metadata:zohocrm:grade',
             'feedback' => 'privacy:metadata:zohocrm:feedback',
             'grader' => 'privacy:metadata:zohocrm:grader',
+            'enrolment' => 'privacy:metadata:zohocrm:enrolment',
+            'request' => 'privacy:metadata:zohocrm:request',
         ], 'privacy:metadata:zohocrm');
     }
 
@@ -212,7 +214,12 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
         }
         [$in, $params] = $DB->get_in_or_equal($userids);
         foreach (array_keys(self::TABLES) as $table) {
-            self::delete_where($table, self::of_people($table, $in), $params);
+            // Found first: some databases cannot delete from a table that the condition reads.
+            $ids = $DB->get_fieldset_select($table, 'id', self::of_people($table, $in), $params);
+            foreach (array_chunk($ids, 1000) as $chunk) {
+                [$of, $values] = $DB->get_in_or_equal($chunk);
+                self::delete_where($table, "id $of", $values);
+            }
         }
     }
 
