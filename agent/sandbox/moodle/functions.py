@@ -32,16 +32,12 @@ STUDENTS = Batch("students", parameters.STUDENT)
 COURSES = Batch("courses", parameters.COURSE)
 ENROLMENTS = Batch("enrolments", parameters.ENROLMENT)
 REQUESTS = Batch("requests", parameters.REQUEST)
-KEPT = {  # function, entity, parameter, what is checked
-    "upsert_units": ("unit", Batch("units", parameters.UNIT), kept.UNIT),
-    "upsert_registrations": (
-        "registration",
-        Batch("registrations", parameters.REGISTRATION),
-        kept.REGISTRATION,
-    ),
-    "upsert_payments": ("payment", Batch("payments", parameters.PAYMENT), kept.PAYMENT),
-    "upsert_finance": ("finance", Batch("finance", parameters.FINANCE), kept.FINANCE),
-    "upsert_results": ("result", Batch("results", parameters.RESULT), kept.RESULT),
+KEPT = {  # function, entity, parameter
+    "upsert_units": ("unit", Batch("units", parameters.UNIT)),
+    "upsert_registrations": ("registration", Batch("registrations", parameters.REGISTRATION)),
+    "upsert_payments": ("payment", Batch("payments", parameters.PAYMENT)),
+    "upsert_finance": ("finance", Batch("finance", parameters.FINANCE)),
+    "upsert_results": ("result", Batch("results", parameters.RESULT)),
 }
 _GRADE_KEY = re.compile(r"[0-9]+_[0-9]+_[0-9]+")
 _ENROLMENT_KEY = re.compile(r"[0-9]+_[0-9]+")
@@ -97,9 +93,9 @@ class Functions:
         return {"results": each(rows, lambda row: work(self._site, row))}
 
     def _keep(self, function: str, params: Params) -> Any:
-        entity, shape, kind = KEPT[function]
-        rows = parameters.batch(params, shape)
-        return {"results": each(rows, lambda row: kept.upsert(self._site.mirrors[entity], row, kind))}
+        entity, shape = KEPT[function]
+        mirrors, kind = self._site.mirrors[entity], kept.KINDS[entity]
+        return {"results": each(parameters.batch(params, shape), lambda row: kept.upsert(mirrors, row, kind))}
 
     def _list_records(self, params: Params) -> Any:
         after, limit = parameters.page(params, "entity")

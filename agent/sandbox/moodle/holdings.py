@@ -83,6 +83,7 @@ class Mirror:
         teacherid: account of the teacher whom the class has.
         role_given: the role that she has there from the sync, empty if none.
         hidden: whether the sync hid the class's course.
+        lines: how many lines its lists had when it was written.
         id: number of the row, given when it is kept.
     """
 
@@ -94,6 +95,7 @@ class Mirror:
     teacherid: int = 0
     role_given: str = ""
     hidden: bool = False
+    lines: int = 0
     id: int = field(default=0, compare=False)
 
     @property

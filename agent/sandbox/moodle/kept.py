@@ -24,6 +24,7 @@ class Kind:
         currencies: fields with an ISO code or nothing.
         long: texts without a limit.
         lists: name of each list, and what has to be checked in its lines.
+        key: of a line: the field by which it is told from the list's other lines.
     """
 
     dates: tuple[str, ...] = ()
@@ -31,15 +32,16 @@ class Kind:
     currencies: tuple[str, ...] = ()
     long: tuple[str, ...] = ()
     lists: Mapping[str, Kind] = field(default_factory=dict)
+    key: str = ""
 
 
-UNIT = Kind(lists={"criteria": Kind(long=("description",))})
+UNIT = Kind(lists={"criteria": Kind(long=("description",), key="shortname")})
 REGISTRATION = Kind(
     dates=("registrationdate",),
     amounts=("price", "discountpercentage", "remaining"),
     currencies=("currency",),
     long=("discountreason",),
-    lists={"schedule": Kind(dates=("duedate", "paiddate"), amounts=("amount",))},
+    lists={"schedule": Kind(dates=("duedate", "paiddate"), amounts=("amount",), key="zohoid")},
 )
 PAYMENT = Kind(
     dates=("paymentdate",),
@@ -50,10 +52,11 @@ FINANCE = Kind(
     amounts=("scholarshippercentage", "transferred", "registrationfees", "total", "discount"),
     currencies=("currency", "transferredcurrency"),
     long=("scholarshipreason",),
-    lists={"installments": Kind(dates=("duedate", "invoicedate"), amounts=("amount",))},
+    lists={"installments": Kind(dates=("duedate", "invoicedate"), amounts=("amount",), key="number")},
 )
 RESULT = Kind(dates=("attemptdate",), long=("feedback",))
 REQUEST = Kind(amounts=("fees",), currencies=("currency",), long=("reason",))
+KINDS = {"unit": UNIT, "registration": REGISTRATION, "payment": PAYMENT, "finance": FINANCE, "result": RESULT}
 
 
 def upsert(mirrors: Mirrors, row: Row, kind: Kind) -> Result:
@@ -64,16 +67,22 @@ def upsert(mirrors: Mirrors, row: Row, kind: Kind) -> Result:
     """
     zohoid = row["zohoid"]
     known = mirrors.get(zohoid)
-    settled = settle(known, row, known.id if known else 0)
+    whole = not (known and differs(known, kind))
+    settled = settle(known, row, known.id if known else 0, whole=whole)
     if settled:
         return settled
     verify(row, kind)
-    mirrors[zohoid] = Mirror(dict(row))
+    mirrors[zohoid] = Mirror(dict(row), lines=_count_lines(row, kind))
     return result(zohoid, "updated" if known else "created", mirrors[zohoid].id)
 
 
-def settle(known: Mirror | None, row: Row, moodleid: int) -> Result | None:
-    """Answer a row that is older, deleted, or known as it is; None when it has to be written."""
+def differs(known: Mirror, kind: Kind) -> list[str]:
+    """Name what is not held as it was written: what an upsert with the same hash mends."""
+    return [] if known.deleted or _count_lines(known.fields, kind) == known.lines else ["lines"]
+
+
+def settle(known: Mirror | None, row: Row, moodleid: int, *, whole: bool = True) -> Result | None:
+    """Answer a row that is older, deleted, or known as it is and `whole`; None when it has to be written."""
     zohoid = row["zohoid"]
     if known is None:
         return result(zohoid, "unchanged") if row["deleted"] else None
@@ -83,7 +92,7 @@ def settle(known: Mirror | None, row: Row, moodleid: int) -> Result | None:
     if row["deleted"]:
         known.fields |= {"sourcetime": row["sourcetime"], "deleted": 1}
         return result(zohoid, "unchanged" if same else "updated", moodleid)
-    if same and known.fields["changehash"] == row["changehash"]:
+    if same and whole and known.fields["changehash"] == row["changehash"]:
         known.fields["sourcetime"] = row["sourcetime"]
         return result(zohoid, "unchanged", moodleid)
     return None
@@ -99,8 +108,15 @@ def verify(row: Row, kind: Kind) -> None:
     _verify_money(row, kind)
     for name, lines in kind.lists.items():
         for line in row[name]:
-            check(line, lines.dates, dict.fromkeys(lines.long, 0), record=False)
+            check(line, lines.dates, dict.fromkeys(lines.long, 0), optional=("zohoid",), record=False)
             _verify_money(line, lines)
+        keys = [str(line[lines.key]) for line in row[name]]
+        if "" in keys or len(set(keys)) < len(keys):
+            raise RowFailed("error", "listkeyinvalid", f"{name}: a line has no {lines.key} of its own")
+
+
+def _count_lines(row: Row, kind: Kind) -> int:
+    return sum(len(row[name]) for name in kind.lists)
 
 
 def _verify_money(row: Row, kind: Kind) -> None:

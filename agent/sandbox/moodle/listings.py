@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from agent.sandbox.moodle import accounts, courses, enrolments, programs
+from agent.sandbox.moodle import accounts, courses, enrolments, kept, programs, teachers
 from agent.sandbox.moodle.gradebook import Gradebook
 from agent.sandbox.moodle.holdings import Mirror
 from agent.sandbox.moodle.site import Site
 
-# Of every other entity the mirror is all that Moodle holds.
+
+def _kept_differs(kind: kept.Kind, _site: Site, known: Mirror) -> list[str]:
+    return kept.differs(known, kind)
+
+
 DIFFERS: dict[str, Callable[[Site, Mirror], list[str]]] = {
     "program": programs.differs,
-    "teacher": lambda site, known: accounts.differs(site, known, known.fields),
+    "teacher": teachers.differs,
     "student": lambda site, known: accounts.differs(site, known, known.fields),
     "class": lambda site, known: courses.differs(site, known, known.fields),
     "enrollment": enrolments.differs,
+    "request": lambda _site, _known: [],
+    **{entity: partial(_kept_differs, kind) for entity, kind in kept.KINDS.items()},
 }
 
 
 def records(site: Site, entity: str, after: int, limit: int) -> list[dict[str, Any]]:
     """List the mirror of one entity, by the numbers of its rows."""
     rows = ((zohoid, known) for zohoid, known in site.mirrors[entity].items() if known.id > after)
-    differs = DIFFERS.get(entity)
+    differs = DIFFERS[entity]
     return [
         {
             "id": known.id,
@@ -33,7 +40,7 @@ def records(site: Site, entity: str, after: int, limit: int) -> list[dict[str, A
             "changehash": known.fields["changehash"],
             "sourcetime": known.sourcetime,
             "deleted": int(known.deleted),
-            "differs": " ".join(differs(site, known)) if differs else "",
+            "differs": " ".join(differs(site, known)),
         }
         for zohoid, known in islice(rows, limit)
     ]

@@ -210,15 +210,17 @@ def check(
     optional: Sequence[str] = OPTIONAL_IDS,
     record: bool = True,
 ) -> None:
-    """Check a row's ids (those of `optional` may be empty), dates, hash and lengths (0: no limit).
-
-    A line of a list is no record: it has no hash, and its `zohoid` counts as a text.
+    """Check a row's ids (those of `optional` may be empty), dates, hash (of a record) and lengths (0: no limit).
 
     Raises:
         RowFailed: one is wrong.
     """
-    if record:
-        _check_record(row, optional)
+    for name in IDS:
+        empty = name in optional and not row.get(name)
+        if name in row and not empty and not re.fullmatch(r"[0-9]{10,20}", row[name]):
+            raise RowFailed("error", "idinvalid", f"{name} is no record id of Zoho")
+    if record and not row["deleted"] and not re.fullmatch(r"[0-9a-f]{32}", row["changehash"]):
+        raise RowFailed("error", "hashinvalid", "changehash is no MD5")
     for name in dates:
         if row[name] and not _is_date(row[name]):
             raise RowFailed("error", "dateinvalid", f"{name} is no date: {row[name]}")
@@ -226,15 +228,6 @@ def check(
         longest = lengths.get(name, LONGEST)
         if isinstance(value, str) and longest and len(value) > longest:
             raise RowFailed("error", "valuetoolong", f"{name} is longer than {longest} characters")
-
-
-def _check_record(row: Row, optional: Sequence[str]) -> None:
-    for name in IDS:
-        empty = name in optional and not row.get(name)
-        if name in row and not empty and not re.fullmatch(r"[0-9]{10,20}", row[name]):
-            raise RowFailed("error", "idinvalid", f"{name} is no record id of Zoho")
-    if not row["deleted"] and not re.fullmatch(r"[0-9a-f]{32}", row["changehash"]):
-        raise RowFailed("error", "hashinvalid", "changehash is no MD5")
 
 
 def _is_date(value: str) -> bool:

@@ -17,8 +17,16 @@ def upsert(site: Site, row: Row) -> Result:
     done = accounts.upsert(site, row, People("teacher", site.teachers))
     if row["deleted"] or done["status"] == "stale":
         return done
-    arrived = [_arrive(site, known) for known in site.classes.values() if _awaits(known, row["zohoid"])]
-    return {**done, "status": "updated"} if any(arrived) and done["status"] == "unchanged" else done
+    classes = _without(site, row["zohoid"])
+    for known in classes:
+        _arrive(site, known)
+    return {**done, "status": "updated"} if classes and done["status"] == "unchanged" else done
+
+
+def differs(site: Site, known: Mirror) -> list[str]:
+    """Name what is not as the teacher's record says: what an upsert with the same hash mends."""
+    names = accounts.differs(site, known, known.fields)
+    return names or (["classes"] if not known.deleted and _without(site, known.fields["zohoid"]) else [])
 
 
 def require_role(site: Site, fields: Row) -> None:
@@ -56,18 +64,23 @@ def put(site: Site, course: Course, known: Mirror | None, fields: Row) -> tuple[
     return userid, role
 
 
-def _awaits(known: Mirror, teacherid: str) -> bool:
-    return not known.deleted and bool(known.fields["teacherid"] == teacherid)
+def _without(site: Site, teacherid: str) -> list[Mirror]:
+    """Find the classes with a course that name a teacher and do not have her yet."""
+    userid = _userid(site, teacherid)
+    return [
+        known
+        for known in site.classes.values()
+        if not known.deleted
+        and known.fields["teacherid"] == teacherid
+        and known.courseid in site.courses
+        and known.teacherid != userid
+    ]
 
 
-def _arrive(site: Site, known: Mirror) -> bool:
-    """Bring a teacher into a class that named her before she was there; False: nothing to do."""
-    course = site.courses.get(known.courseid)
-    if course is None or settled(site, course, known, known.fields):
-        return False
+def _arrive(site: Site, known: Mirror) -> None:
+    """Bring a teacher into a class that named her before she was there."""
     require_role(site, known.fields)
-    known.teacherid, known.role_given = put(site, course, known, known.fields)
-    return True
+    known.teacherid, known.role_given = put(site, site.courses[known.courseid], known, known.fields)
 
 
 def _userid(site: Site, teacherid: str) -> int:

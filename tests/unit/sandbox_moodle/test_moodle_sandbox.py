@@ -70,6 +70,21 @@ async def test_an_account_made_by_hand_is_found(
     assert (result.status, result.moodleid == user.id) == (expected, expected == "updated")
 
 
+async def test_an_account_is_found_by_what_it_is_called_now(
+    moodle: RunningMoodle, client: MoodleClient
+) -> None:
+    user = moodle.control.add_user("x", "STUDENT0@example.org", "A", "B")
+    user.email = "moved@example.org"
+    (first,) = await client.upsert_students([student()])
+    assert first.status == "created"
+    user.email = "Student1@example.org"
+    (second,) = await client.upsert_students([student(1)])
+    assert (second.status, second.moodleid) == ("updated", user.id)
+    moodle.control.delete_user(user.id)
+    (third,) = await client.upsert_students([student(2, email="student1@example.org")])
+    assert third.status == "created"
+
+
 async def test_two_accounts_with_one_address_are_refused_by_name(
     moodle: RunningMoodle, client: MoodleClient
 ) -> None:

@@ -131,6 +131,29 @@ async def test_a_bad_line_costs_its_record(
 
 
 @pytest.mark.parametrize(
+    ("entity", "name", "key", "empty"),
+    [
+        ("registration", "schedule", "zohoid", ""),
+        ("finance", "installments", "number", None),
+        ("unit", "criteria", "shortname", ""),
+    ],
+)
+async def test_each_line_of_a_list_has_a_key_of_its_own(
+    client: MoodleClient, entity: str, name: str, key: str, empty: str | None
+) -> None:
+    row = kept(entity)
+    assert await status_of(client, entity, {**row, name: [row[name][0]] * 2}) == "listkeyinvalid"
+    if empty is not None:
+        assert await status_of(client, entity, {**row, name: [{**row[name][0], key: ""}]}) == "listkeyinvalid"
+
+
+async def test_a_schedules_row_has_an_id_of_zohos(client: MoodleClient) -> None:
+    row = kept("registration")
+    row["schedule"] = [{**row["schedule"][0], "zohoid": "first"}]
+    assert await status_of(client, "registration", row) == "idinvalid"
+
+
+@pytest.mark.parametrize(
     ("entity", "name"),
     [("registration", "schedule"), ("finance", "installments"), ("unit", "criteria")],
 )
@@ -238,6 +261,10 @@ def _with_course(change: Callable[[Any], None]) -> Callable[[RunningMoodle], Non
     return lambda moodle: change(next(iter(moodle.control.site.courses.values())))
 
 
+def _lose_a_line(entity: str, name: str) -> Callable[[RunningMoodle], None]:
+    return lambda moodle: moodle.control.site.mirrors[entity][KEPT_IDS[entity]].fields[name].pop()
+
+
 def _links(moodle: RunningMoodle) -> tuple[int, int]:
     return next(iter(moodle.control.site.enrolments))
 
@@ -259,6 +286,15 @@ def _account(moodle: RunningMoodle, zohoid: str) -> Any:
         (lambda m: m.control.delete_course(_links(m)[1]), "class", CLASS_ID, "course"),
         (lambda m: m.control.delete_course(_links(m)[1]), "enrollment", ENROLLMENT_ID, "course"),
         (_with_course(lambda one: one.roles.clear()), "class", CLASS_ID, "teacher"),
+        (
+            lambda m: setattr(m.control.site.classes[CLASS_ID], "teacherid", 0),
+            "teacher",
+            TEACHER_ID,
+            "classes",
+        ),
+        (_lose_a_line("unit", "criteria"), "unit", KEPT_IDS["unit"], "lines"),
+        (_lose_a_line("registration", "schedule"), "registration", KEPT_IDS["registration"], "lines"),
+        (_lose_a_line("finance", "installments"), "finance", KEPT_IDS["finance"], "lines"),
         (lambda m: m.control.suspend(*_links(m)), "enrollment", ENROLLMENT_ID, "status"),
         (lambda m: m.control.unenrol(*_links(m)), "enrollment", ENROLLMENT_ID, "status"),
         (
@@ -301,6 +337,18 @@ async def test_what_people_may_keep_does_not_differ(
     await everything(client)
     change(moodle)
     assert {one.differs for name in ENTITIES for one in (await listed(client, name)).values()} == {""}
+
+
+async def test_a_teacher_whom_a_class_awaits_differs_until_she_is_there(
+    moodle: RunningMoodle, client: MoodleClient
+) -> None:
+    moodle.control.site.roles.discard("editingteacher")
+    await client.upsert_courses([course(teacherid=TEACHER_ID)])
+    await client.upsert_teachers([teacher()])  # rolemissing
+    assert (await listed(client, "teacher"))[TEACHER_ID].differs == "classes"
+    moodle.control.site.roles.add("editingteacher")
+    await client.upsert_teachers([teacher()])
+    assert (await listed(client, "teacher"))[TEACHER_ID].differs == ""
 
 
 async def test_a_deleted_student_who_was_reactivated_by_hand_differs(
