@@ -110,6 +110,8 @@ async def test_of_two_running_enrollments_the_newer_decides(client: MoodleClient
     assert await seen(client, links) == ("active", "2026-03-01", "")
     rows = [one async for page in client.list_records("enrollment") for one in page]
     assert [row.differs for row in rows] == ["", ""]
+    assert await enrolled(client, zohoid=twin, startdate="2026-04-01") == ("updated", "")
+    assert await seen(client, links) == ("active", "2026-04-01", "")
     await enrolled(client, zohoid=twin, deleted=1)
     assert (await seen(client, links))[0] == "active"
     assert await enrolled(client, startdate="2026-02-01") == ("updated", "")
