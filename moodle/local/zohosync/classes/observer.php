@@ -19,14 +19,18 @@ namespace local_zohosync;
 use core\event\base;
 use core\event\grade_deleted;
 use core\event\grade_item_deleted;
+use core\event\user_enrolment_created;
+use core\event\user_enrolment_deleted;
+use core\event\user_enrolment_updated;
 use core\event\user_graded;
 use local_zohosync\local\config;
+use local_zohosync\local\enrolment\listener as enrolment_listener;
 use local_zohosync\local\grade\listener;
 use local_zohosync\local\origin;
 use mod_assign\event\submission_graded;
 
 /**
- * Hears of grades. Nothing that goes wrong here may reach the teacher who is saving.
+ * Hears of grades and enrolments. Nothing that goes wrong here may reach whoever is saving.
  *
  * An \Error that leaves an observer breaks the page, and all later events of the process with it: core catches only \Exception.
  *
@@ -72,14 +76,43 @@ final class observer {
     }
 
     /**
-     * Work on an event, unless it is none of ours, and swallow whatever is thrown.
+     * Somebody was enrolled, by any method.
+     *
+     * @param user_enrolment_created $event
+     */
+    public static function user_enrolment_created(user_enrolment_created $event): void {
+        self::guarded($event, [enrolment_listener::class, 'changed'], [enrolment_listener::class, 'written_by_agent']);
+    }
+
+    /**
+     * An enrolment was suspended, made active, or got other dates.
+     *
+     * @param user_enrolment_updated $event
+     */
+    public static function user_enrolment_updated(user_enrolment_updated $event): void {
+        self::guarded($event, [enrolment_listener::class, 'changed'], [enrolment_listener::class, 'written_by_agent']);
+    }
+
+    /**
+     * Somebody was unenrolled.
+     *
+     * @param user_enrolment_deleted $event
+     */
+    public static function user_enrolment_deleted(user_enrolment_deleted $event): void {
+        self::guarded($event, [enrolment_listener::class, 'changed'], [enrolment_listener::class, 'written_by_agent']);
+    }
+
+    /**
+     * Work on an event, unless nothing is to be sent, and swallow whatever is thrown.
      *
      * @param base $event
-     * @param callable $work
+     * @param callable $work when a person did it
+     * @param callable|null $ifagent when the agent did it: it is not told of itself
      */
-    private static function guarded(base $event, callable $work): void {
+    private static function guarded(base $event, callable $work, ?callable $ifagent = null): void {
         try {
-            if (config::is_active() && !origin::is_agent()) {
+            $work = origin::is_agent() ? $ifagent : $work;
+            if ($work && config::is_active()) {
                 $work($event);
             }
         } catch (\Throwable $e) {

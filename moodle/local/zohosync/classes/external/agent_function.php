@@ -34,6 +34,9 @@ abstract class agent_function extends external_api {
     /** @var int Most rows in one call: PHP silently drops input beyond max_input_vars. */
     protected const MOST_ROWS = 100;
 
+    /** @var int Most rows in one answer of a function that lists. */
+    protected const MOST_LISTED = 1000;
+
     /**
      * Check context and capability.
      */
@@ -80,6 +83,31 @@ abstract class agent_function extends external_api {
     }
 
     /**
+     * Parameters of a function that lists, page by page.
+     *
+     * @return external_value[] by name
+     */
+    protected static function page_parameters(): array {
+        return [
+            'after' => new external_value(PARAM_INT, 'Only what has a greater number than this, 0 for the first page'),
+            'limit' => new external_value(PARAM_INT, 'At most so many, 1 to ' . self::MOST_LISTED),
+        ];
+    }
+
+    /**
+     * Refuse a page that is none.
+     *
+     * @param int $after
+     * @param int $limit
+     * @throws \invalid_parameter_exception
+     */
+    protected static function require_page(int $after, int $limit): void {
+        if ($after < 0 || $limit < 1 || $limit > self::MOST_LISTED) {
+            throw new \invalid_parameter_exception('after is 0 or more, limit from 1 to ' . self::MOST_LISTED);
+        }
+    }
+
+    /**
      * Refuse a batch that did not arrive whole or is too big.
      *
      * @param int $count number of rows sent
@@ -95,6 +123,20 @@ abstract class agent_function extends external_api {
                 'received' => count($rows),
             ]);
         }
+    }
+
+    /**
+     * Answer of a function that gives pictures of what Moodle holds.
+     *
+     * @param string $name what they are
+     * @param string[] $types of their fields, by name
+     * @return external_single_structure
+     */
+    protected static function pictures(string $name, array $types): external_single_structure {
+        $fields = array_map(fn(string $type) => new external_value($type, 'As the protocol says'), $types);
+        return new external_single_structure([
+            $name => new external_multiple_structure(new external_single_structure($fields)),
+        ]);
     }
 
     /**

@@ -18,7 +18,6 @@ namespace local_zohosync\local;
 
 use local_zohosync\local\grade\key;
 use local_zohosync\local\grade\snapshot;
-use local_zohosync\local\grade\snapshot_hash;
 use local_zohosync\local\inbound\mirror;
 use local_zohosync\local\outbox\emitter;
 
@@ -58,7 +57,10 @@ final class history_reader {
             $rows = self::rows($read);
             foreach ($rows as $row) {
                 $key = new key((int) $row->userid, (int) $row->courseid, (int) $row->assignid);
-                $seen[$key->text()] ??= self::tell_if_changed($key, $builder);
+                if (!isset($seen[$key->text()])) {
+                    $seen[$key->text()] = true;
+                    self::tell_if_changed($key, $builder);
+                }
                 $read = (int) $row->id;
             }
             $finished = count($rows) < self::BATCH;
@@ -92,16 +94,12 @@ final class history_reader {
      *
      * @param key $key
      * @param snapshot $builder
-     * @return bool whether an event was emitted
      */
-    private static function tell_if_changed(key $key, snapshot $builder): bool {
+    private static function tell_if_changed(key $key, snapshot $builder): void {
         $snapshot = $builder->build($key);
-        $last = emitter::last_hash($key);
-        if (snapshot_hash::of($snapshot) === $last || ($last === null && $snapshot['finalgrade'] === '')) {
-            return false;
+        if ($snapshot['finalgrade'] !== '' || emitter::last_hash($key) !== null) {
+            emitter::tell($key, $snapshot, emitter::FROM_RECONCILE);
         }
-        emitter::emit($key, $snapshot, emitter::FROM_RECONCILE);
-        return true;
     }
 
     /**

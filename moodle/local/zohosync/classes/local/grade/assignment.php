@@ -16,6 +16,8 @@
 
 namespace local_zohosync\local\grade;
 
+use local_zohosync\local\links;
+
 /**
  * An assignment with its grade item: what a snapshot takes from them.
  *
@@ -76,13 +78,16 @@ final class assignment {
     }
 
     /**
-     * The official grade of a student.
+     * The official grade of a student; of one who left the course, what it was then.
      *
      * @param int $userid
      * @return \grade_grade with id null when the gradebook has none
      */
     public function grade(int $userid): \grade_grade {
         $grade = new \grade_grade(['itemid' => $this->item->id, 'userid' => $userid], true);
+        if (empty($grade->id)) {
+            $grade = left_grade::of($this->item, $userid) ?? $grade;
+        }
         $grade->grade_item = $this->item;
         return $grade;
     }
@@ -99,7 +104,7 @@ final class assignment {
             'cmid' => $this->cmid,
             'assignname' => $this->assign->name,
             'coursename' => $this->course->fullname,
-            'classzohoid' => snapshot::class_zohoid((int) $this->course->id),
+            'classzohoid' => links::course((int) $this->course->id),
             'gradetype' => (int) $this->item->gradetype,
             'grademax' => self::decimal($this->item->grademax),
             'scale' => $scale ? $scale->load_items() : [],

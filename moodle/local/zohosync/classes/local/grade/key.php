@@ -16,6 +16,8 @@
 
 namespace local_zohosync\local\grade;
 
+use local_zohosync\local\outbox\subject;
+
 /**
  * Names one grade of one student: Moodle's user, course and assignment ids, "34_12_7" as Zoho keeps it.
  *
@@ -23,7 +25,13 @@ namespace local_zohosync\local\grade;
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class key {
+final class key extends subject {
+    /** @var string Kind of the events. */
+    public const KIND = 'grade';
+
+    /** @var string[] The same mark saved again moves these. */
+    protected const VOLATILE = ['gradeid', 'timegraded', 'timemodified'];
+
     /**
      * Name a grade.
      *
@@ -32,13 +40,12 @@ final class key {
      * @param int $assignid
      */
     public function __construct(
-        /** @var int The student. */
-        public readonly int $userid,
-        /** @var int The course. */
-        public readonly int $courseid,
+        int $userid,
+        int $courseid,
         /** @var int The assignment (table assign). */
         public readonly int $assignid
     ) {
+        parent::__construct($userid, $courseid);
     }
 
     /**
@@ -54,21 +61,14 @@ final class key {
         return new self((int) $m[1], (int) $m[2], (int) $m[3]);
     }
 
-    /**
-     * Zoho's composite key.
-     *
-     * @return string
-     */
+    #[\Override]
     public function text(): string {
         return "{$this->userid}_{$this->courseid}_{$this->assignid}";
     }
 
-    /**
-     * The key by which the outbox keeps order.
-     *
-     * @return string
-     */
-    public function object_key(): string {
-        return 'grade:' . $this->text();
+    #[\Override]
+    public function fingerprint(?array $snapshot): string {
+        // A grade that is not in the gradebook is the same as one that was deleted.
+        return parent::fingerprint(empty($snapshot['gradeid']) ? null : $snapshot);
     }
 }

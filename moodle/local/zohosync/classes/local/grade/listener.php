@@ -19,6 +19,7 @@ namespace local_zohosync\local\grade;
 use core\event\grade_deleted;
 use core\event\grade_item_deleted;
 use core\event\user_graded;
+use local_zohosync\local\links;
 use local_zohosync\local\outbox\emitter;
 use mod_assign\event\submission_graded;
 
@@ -44,14 +45,14 @@ final class listener {
     }
 
     /**
-     * A grade was removed from the gradebook.
+     * A grade was removed from the gradebook: by somebody, not by Moodle, which clears away the grades of whoever leaves a course.
      *
      * @param grade_deleted $event
      */
     public static function deleted(grade_deleted $event): void {
         $grade = $event->get_grade();
         $key = self::key($grade->load_grade_item(), (int) $grade->userid);
-        if ($key) {
+        if ($key && is_enrolled($event->get_context(), $key->userid)) {
             emitter::emit($key, null, emitter::FROM_MOODLE);
         }
     }
@@ -63,11 +64,8 @@ final class listener {
      */
     public static function item_deleted(grade_item_deleted $event): void {
         global $DB;
-        $gone = snapshot_hash::of(null);
         foreach ($DB->get_records(emitter::EMITTED, ['itemid' => $event->objectid], 'id') as $row) {
-            if ($row->changehash !== $gone) {
-                emitter::emit(key::parse(substr($row->objectkey, strlen('grade:'))), null, emitter::FROM_MOODLE);
-            }
+            emitter::tell(key::parse(substr($row->objectkey, strlen('grade:'))), null, emitter::FROM_MOODLE);
         }
     }
 
@@ -80,12 +78,12 @@ final class listener {
     public static function marked(submission_graded $event): void {
         $assignid = (int) $event->get_assign()->get_instance()->id;
         $key = new key((int) $event->relateduserid, (int) $event->courseid, $assignid);
-        if (!self::is_linked($key)) {
+        if (!links::joins($key)) {
             return;
         }
         $snapshot = (new snapshot())->build($key);
-        if ($snapshot['finalgrade'] !== '' && snapshot_hash::of($snapshot) !== emitter::last_hash($key)) {
-            emitter::emit($key, $snapshot, emitter::FROM_MOODLE);
+        if ($snapshot['finalgrade'] !== '') {
+            emitter::tell($key, $snapshot, emitter::FROM_MOODLE);
         }
     }
 
@@ -101,16 +99,6 @@ final class listener {
             return null;
         }
         $key = new key($userid, (int) $item->courseid, (int) $item->iteminstance);
-        return self::is_linked($key) ? $key : null;
-    }
-
-    /**
-     * Are student and course known to Zoho?
-     *
-     * @param key $key
-     * @return bool
-     */
-    private static function is_linked(key $key): bool {
-        return snapshot::student_zohoid($key->userid) !== '' && snapshot::class_zohoid($key->courseid) !== '';
+        return links::joins($key) ? $key : null;
     }
 }

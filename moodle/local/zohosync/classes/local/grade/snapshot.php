@@ -17,7 +17,7 @@
 namespace local_zohosync\local\grade;
 
 use local_zohosync\local\grade\criteria\finder;
-use local_zohosync\local\inbound\mirror;
+use local_zohosync\local\links;
 
 /**
  * Builds the picture of a student's grade that is sent to the agent (docs/protocol.md, section 4).
@@ -59,7 +59,7 @@ final class snapshot {
             return array_merge(self::NOTHING, $named);
         }
         $named['found'] = 1;
-        $named['studentzohoid'] = self::student_zohoid($key->userid);
+        $named['studentzohoid'] = links::student($key->userid);
         $named['studentname'] = fullname($user, true);
         $grade = $assignment->grade($key->userid);
         $attempt = new attempt($assignment->assign, $key->userid);
@@ -71,28 +71,6 @@ final class snapshot {
             $attempt->fields(),
             self::marking($assignment, $grade, $attempt)
         );
-    }
-
-    /**
-     * Zoho's id of a student.
-     *
-     * @param int $userid
-     * @return string empty when not linked
-     */
-    public static function student_zohoid(int $userid): string {
-        global $DB;
-        return (string) $DB->get_field(mirror::STUDENT, 'zohoid', ['userid' => $userid]);
-    }
-
-    /**
-     * Zoho's id of a class.
-     *
-     * @param int $courseid
-     * @return string empty when not linked
-     */
-    public static function class_zohoid(int $courseid): string {
-        global $DB;
-        return (string) $DB->get_field(mirror::COURSE, 'zohoid', ['courseid' => $courseid], IGNORE_MULTIPLE);
     }
 
     /**

@@ -16,20 +16,17 @@
 
 namespace local_zohosync\local\outbox;
 
-use local_zohosync\local\grade\key;
-use local_zohosync\local\grade\snapshot_hash;
-
 /**
- * Puts events about grades into the outbox.
+ * Puts events into the outbox.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class emitter {
-    /** @var string Fingerprints of the last snapshot per grade. */
+    /** @var string Fingerprints of the last snapshot per subject. */
     public const EMITTED = 'local_zohosync_emitted';
-    /** @var string The teacher, the gradebook: an event of Moodle told us. */
+    /** @var string A person in Moodle: an event told us. */
     public const FROM_MOODLE = 'moodle';
     /** @var string Found afterwards in the history of grades. */
     public const FROM_RECONCILE = 'reconcile';
@@ -45,85 +42,108 @@ final class emitter {
      * No transaction is opened here: inside an observer, rolling one back would take the teacher's own save with it. The
      * event comes first, so that a crash in between only sends it twice.
      *
-     * @param key $key
-     * @param array|null $snapshot null: the grade was deleted
+     * @param subject $subject
+     * @param array|null $snapshot null: it was deleted
      * @param string $origin one of the constants above
      */
-    public static function emit(key $key, ?array $snapshot, string $origin): void {
+    public static function emit(subject $subject, ?array $snapshot, string $origin): void {
         global $DB;
         self::$requestid ??= \core\uuid::generate();
         $now = \core\di::get(\core\clock::class)->time();
-        $type = $snapshot === null ? 'grade.deleted' : 'grade.updated';
+        $type = $subject::KIND . ($snapshot === null ? '.deleted' : '.updated');
         $DB->insert_record(repository::TABLE, (object) [
             'eventid' => \core\uuid::generate(),
             'type' => $type,
-            'objectkey' => $key->object_key(),
+            'objectkey' => $subject->object_key(),
             'schemaversion' => self::SCHEMA,
-            'payload' => self::payload($type, $key, $snapshot, $origin, $now),
-            'userid' => $key->userid,
-            'courseid' => $key->courseid,
+            'payload' => self::payload($type, $subject, $snapshot, $origin, $now),
+            'userid' => $subject->userid,
+            'courseid' => $subject->courseid,
             'origin' => $origin,
             'requestid' => self::$requestid,
             'status' => repository::PENDING,
             'nextattempt' => $now,
             'timecreated' => $now,
         ], false);
-        self::remember($key, $snapshot, $now);
+        self::remember($subject, $snapshot, $now);
         kick::soon();
+    }
+
+    /**
+     * Put an event into the outbox unless it would say what the last one said.
+     *
+     * @param subject $subject
+     * @param array|null $snapshot null: it was deleted
+     * @param string $origin one of the constants above
+     */
+    public static function tell(subject $subject, ?array $snapshot, string $origin): void {
+        if ($subject->fingerprint($snapshot) !== self::last_hash($subject)) {
+            self::emit($subject, $snapshot, $origin);
+        }
+    }
+
+    /**
+     * Forget what was last told, because the agent itself has changed it since: the same may be news again.
+     *
+     * @param subject $subject
+     */
+    public static function forget(subject $subject): void {
+        global $DB;
+        $DB->delete_records(self::EMITTED, ['objectkey' => $subject->object_key()]);
     }
 
     /**
      * Fingerprint of what was last put into the outbox.
      *
-     * @param key $key
+     * @param subject $subject
      * @return string|null null when nothing ever was
      */
-    public static function last_hash(key $key): ?string {
+    public static function last_hash(subject $subject): ?string {
         global $DB;
-        return $DB->get_field(self::EMITTED, 'changehash', ['objectkey' => $key->object_key()]) ?: null;
+        return $DB->get_field(self::EMITTED, 'changehash', ['objectkey' => $subject->object_key()]) ?: null;
     }
 
     /**
      * The bytes that will be signed and sent.
      *
      * @param string $type
-     * @param key $key
+     * @param subject $subject
      * @param array|null $snapshot
      * @param string $origin
      * @param int $now unix time
      * @return string JSON
      */
-    private static function payload(string $type, key $key, ?array $snapshot, string $origin, int $now): string {
+    private static function payload(string $type, subject $subject, ?array $snapshot, string $origin, int $now): string {
         global $CFG;
         return json_encode([
             'type' => $type,
             'timestamp' => gmdate('Y-m-d\TH:i:s+00:00', $now),
             'site' => $CFG->wwwroot,
-            'data' => ['key' => $key->text(), 'origin' => $origin, 'grade' => $snapshot],
+            'data' => ['key' => $subject->text(), 'origin' => $origin, $subject::KIND => $snapshot],
         ], JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION);
     }
 
     /**
      * Keep the fingerprint.
      *
-     * @param key $key
-     * @param array|null $snapshot null: the grade was deleted
+     * @param subject $subject
+     * @param array|null $snapshot null: it was deleted
      * @param int $now unix time
      */
-    private static function remember(key $key, ?array $snapshot, int $now): void {
+    private static function remember(subject $subject, ?array $snapshot, int $now): void {
         global $DB;
-        $row = (object) ['changehash' => snapshot_hash::of($snapshot), 'timemodified' => $now];
+        $row = (object) ['changehash' => $subject->fingerprint($snapshot), 'timemodified' => $now];
         if (!empty($snapshot['itemid'])) {
             $row->itemid = $snapshot['itemid'];
         }
-        if ($id = $DB->get_field(self::EMITTED, 'id', ['objectkey' => $key->object_key()])) {
+        if ($id = $DB->get_field(self::EMITTED, 'id', ['objectkey' => $subject->object_key()])) {
             $row->id = $id;
             $DB->update_record(self::EMITTED, $row);
             return;
         }
-        $row->objectkey = $key->object_key();
-        $row->userid = $key->userid;
-        $row->courseid = $key->courseid;
+        $row->objectkey = $subject->object_key();
+        $row->userid = $subject->userid;
+        $row->courseid = $subject->courseid;
         $DB->insert_record(self::EMITTED, $row, false);
     }
 }

@@ -16,7 +16,8 @@
 
 namespace local_zohosync\pure;
 
-use local_zohosync\local\grade\snapshot_hash;
+use local_zohosync\local\enrolment\key as enrolment_key;
+use local_zohosync\local\grade\key;
 
 /**
  * Fingerprints of snapshots.
@@ -24,9 +25,11 @@ use local_zohosync\local\grade\snapshot_hash;
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
- * @covers \local_zohosync\local\grade\snapshot_hash
+ * @covers \local_zohosync\local\outbox\subject
+ * @covers \local_zohosync\local\grade\key
+ * @covers \local_zohosync\local\enrolment\key
  */
-final class snapshot_hash_test extends \PHPUnit\Framework\TestCase {
+final class fingerprint_test extends \PHPUnit\Framework\TestCase {
     /** @var array A snapshot, shortened. */
     private const SNAPSHOT = [
         'gradeid' => 5,
@@ -41,12 +44,13 @@ final class snapshot_hash_test extends \PHPUnit\Framework\TestCase {
      * What the student would notice changes it; order, row id and time do not.
      */
     public function test_what_counts(): void {
-        $hash = snapshot_hash::of(self::SNAPSHOT);
+        $key = new key(1, 2, 3);
+        $hash = $key->fingerprint(self::SNAPSHOT);
         $this->assertMatchesRegularExpression('/^[0-9a-f]{32}$/', $hash);
-        $this->assertSame($hash, snapshot_hash::of(array_reverse(self::SNAPSHOT)));
-        $this->assertSame($hash, snapshot_hash::of(['gradeid' => 6, 'timegraded' => 8, 'timemodified' => 10] + self::SNAPSHOT));
+        $this->assertSame($hash, $key->fingerprint(array_reverse(self::SNAPSHOT)));
+        $this->assertSame($hash, $key->fingerprint(['gradeid' => 6, 'timegraded' => 8, 'timemodified' => 10] + self::SNAPSHOT));
         foreach (['finalgrade' => '60.00001', 'hidden' => 1, 'feedback' => ''] as $field => $value) {
-            $this->assertNotSame($hash, snapshot_hash::of([$field => $value] + self::SNAPSHOT), $field);
+            $this->assertNotSame($hash, $key->fingerprint([$field => $value] + self::SNAPSHOT), $field);
         }
     }
 
@@ -54,7 +58,19 @@ final class snapshot_hash_test extends \PHPUnit\Framework\TestCase {
      * A grade that is not there is a deleted one.
      */
     public function test_deleted(): void {
-        $this->assertSame(snapshot_hash::of(null), snapshot_hash::of(['gradeid' => 0] + self::SNAPSHOT));
-        $this->assertNotSame(snapshot_hash::of(null), snapshot_hash::of(self::SNAPSHOT));
+        $key = new key(1, 2, 3);
+        $this->assertSame($key->fingerprint(null), $key->fingerprint(['gradeid' => 0] + self::SNAPSHOT));
+        $this->assertNotSame($key->fingerprint(null), $key->fingerprint(self::SNAPSHOT));
+    }
+
+    /**
+     * Of an enrolment all counts but its time.
+     */
+    public function test_enrolment(): void {
+        $key = new enrolment_key(1, 2);
+        $snapshot = ['status' => 'active', 'enddate' => '', 'timemodified' => 9];
+        $this->assertSame($key->fingerprint($snapshot), $key->fingerprint(['timemodified' => 10] + $snapshot));
+        $this->assertNotSame($key->fingerprint($snapshot), $key->fingerprint(['enddate' => '2026-01-01'] + $snapshot));
+        $this->assertNotSame($key->fingerprint($snapshot), $key->fingerprint(['status' => 'absent'] + $snapshot));
     }
 }

@@ -1,0 +1,53 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\local\request;
+
+use local_zohosync\local\outbox\subject;
+
+/**
+ * Names a request by its number in Moodle.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class key extends subject {
+    /** @var string Kind of the events. */
+    public const KIND = 'request';
+
+    /** @var string[] Saving the same again moves it. */
+    protected const VOLATILE = ['timemodified'];
+
+    /**
+     * Name a request.
+     *
+     * @param int $requestid
+     * @param int $userid the student
+     */
+    public function __construct(
+        /** @var int Its number. */
+        public readonly int $requestid,
+        int $userid
+    ) {
+        parent::__construct($userid, 0);
+    }
+
+    #[\Override]
+    public function text(): string {
+        return (string) $this->requestid;
+    }
+}
