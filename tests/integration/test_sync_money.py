@@ -99,21 +99,9 @@ async def test_each_payment_keeps_its_own_currency(world: World) -> None:
         SRM_Original_Amount=100.02,
     )
     await world.sync()
-    assert in_moodle(world, "payment", dollars) | {"number": ""} == {
-        "number": "",
-        "studentid": student,
-        "registrationid": registration,
-        "currency": "USD",
-        "amount": "100",
-        "originalcurrency": "",
-        "originalamount": "",
-        "paymentdate": "2026-03-01",
-        "type": "Study Fees",
-        "method": "",
-        "voucher": "",
-        "accepted": 1,
-        "installmentno": 0,
-    }
+    paid = in_moodle(world, "payment", dollars)
+    assert (paid["currency"], paid["amount"], paid["originalcurrency"]) == ("USD", "100", "")
+    assert (paid["studentid"], paid["registrationid"], paid["accepted"]) == (student, registration, 1)
     paid = in_moodle(world, "payment", liras)
     assert (paid["currency"], paid["amount"]) == ("TRY", "3000.5")
     assert (paid["originalcurrency"], paid["originalamount"]) == ("USD", "100.02")
