@@ -71,6 +71,11 @@ class Functions:
             "get_status": self._get_status,
         }
 
+    @property
+    def names(self) -> set[str]:
+        """The functions that there are, without the plugin's prefix."""
+        return set(self._by_name)
+
     def call(self, name: str, params: Params) -> Any:
         """Carry out one function.
 
