@@ -191,6 +191,8 @@ class TestControlByHttp:
             ("POST", "clock", {"advance_seconds": -1}, 400),
             ("POST", "clock", {}, 400),
             ("POST", "latency", {"ms": "many"}, 400),
+            ("POST", "weather", {"drop": 2}, 400),
+            ("POST", "weather", {"rain": 0.5}, 400),
         ],
     )
     async def test_wrong_use_is_explained(

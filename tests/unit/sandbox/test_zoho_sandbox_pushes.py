@@ -163,6 +163,20 @@ async def test_in_bad_weather_shares_of_all_pushes_get_lost_doubled_and_reordere
     assert await fates(pushing, receiver) == list(range(200))
 
 
+async def test_the_weather_is_set_over_http(pushing: Zoho, receiver: Receiver) -> None:
+    url = f"{pushing.sandbox.base_url}/sandbox"
+    async with pushing.session.post(f"{url}/weather", json={"drop": 1.0}) as answer:
+        assert answer.status == 201
+    pushing.control.create(STUDENTS, {"City": "a"})
+    await pushing.control.settle()
+    assert receiver.calls == []
+    async with pushing.session.delete(f"{url}/faults") as answer:
+        assert answer.status == 200
+    pushing.control.create(STUDENTS, {"City": "a"})
+    await pushing.control.settle()
+    assert len(receiver.calls) == 1
+
+
 async def test_all_may_be_late(pushing: Zoho, receiver: Receiver) -> None:
     pushing.control.disturb(delay=1.0, seconds=0.2)
     late = pushing.control.create(STUDENTS, {"City": "a"})
