@@ -150,7 +150,9 @@ async def test_the_agent_reads_enrolments_of_all_methods_taken_together(
     moodle.control.enrol(*links, method="self", startdate="2026-03-01", enddate="2030-01-01")
     assert await seen(client, links) == ("active", "2026-03-01", "2030-01-01")
     moodle.control.suspend(*links, method="self")
-    assert (await seen(client, links))[0] == "suspended"
+    assert await seen(client, links) == ("suspended", "2026-03-01", "2030-01-01")  # the newest
+    moodle.control.reactivate(*links)
+    assert await seen(client, links) == ("active", "2026-02-01", "")  # the active one
     stranger = moodle.control.add_user("guest7", "guest7@example.org", "A", "B")
     moodle.control.enrol(stranger.id, links[1])
     moodle.control.enrol(links[0], moodle.control.add_course("By hand", "BH").id)
