@@ -28,10 +28,12 @@ from agent.moodle.models import OutboxEvent
 from agent.store import sync_log
 from agent.store.mappings import MappingStore
 from agent.store.options import AutoEnabled, ModulesEnabled, RetryPolicy
+from agent.store.pairs import Pairs
 from agent.store.records import RecordStore
 from agent.store.runs import Lead, RunStore
 from agent.store.settings import SettingsStore
 from agent.store.tenancy import TenancyStore
+from agent.sync import comparisons as comparing
 from agent.sync.bulk import Bulk
 from agent.sync.compare import Comparison
 from agent.sync.engine import Engine
@@ -163,10 +165,15 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         settings_store = SettingsStore(database)
         tenancy = Tenancy(zoho, moodle, TenancyStore(database))
         modules = Modules(zoho, MappingStore(database), settings_store, records, tenancy)
-        engine = Engine(zoho, moodle, records, modules, wake=wake, enqueue=enqueue)
-        comparisons: list[Comparison] = []
+        pairs, runs = Pairs(database), RunStore(database)
+        engine = Engine(zoho, moodle, records, modules, pairs, runs, wake=wake, enqueue=enqueue)
+        comparisons: list[Comparison] = [
+            comparing.Grades(zoho, moodle, records, modules, engine.grades),
+            comparing.Enrolments(moodle, records, pairs, modules),
+            comparing.Requests(moodle, records, modules, engine.labels),
+        ]
         sides = Sides(engine, zoho, moodle, records, {one.entity for one in comparisons})
-        bulk, runs = Bulk(engine, sides, records), RunStore(database)
+        bulk = Bulk(engine, sides, records)
         parts: list[Part] = [*FROM_ZOHO.values(), *comparisons]
         passes = Passes(bulk, Mender(engine), sides, runs, Lead(database), settings_store, parts, enqueue)
         yield Runtime(settings, database, inbox, moodle, engine, bulk, sides, runs, passes, zoho)

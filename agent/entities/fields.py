@@ -175,3 +175,9 @@ def picklist_labels(metadata: list[dict[str, Any]]) -> dict[str, dict[str, str]]
 def shown(value: Mapping[str, str] | None) -> str:
     """Return what people see of a picklist value; empty when there is none."""
     return value["shown"] if value else ""
+
+
+def stored_value(labels: Labels, field: str, wanted: str) -> str:
+    """Return how Zoho stores the picklist value that people see as `wanted`."""
+    values = labels.get(field, {})
+    return next((stored for stored, seen in values.items() if seen == wanted), wanted)

@@ -150,9 +150,13 @@ def zoho_record(form: Canonical, names: GradeNames) -> dict[str, Any]:
     return record
 
 
+def _plain(value: Any) -> Any:
+    return text(value) if isinstance(value, str) else value
+
+
 def from_zoho(record: Mapping[str, Any], names: GradeNames) -> Canonical:
     """Read back a record of Zoho's in the same form, to compare with what was agreed."""
-    form: Canonical = {name: record.get(zoho) for name, zoho in names.fields.items()}
+    form: Canonical = {name: _plain(record.get(zoho)) for name, zoho in names.fields.items()}
     for name, zoho in names.lookups.items():
         form[name] = (record.get(zoho) or {}).get("id")
     return form

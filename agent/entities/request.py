@@ -6,11 +6,14 @@ What was raised in Moodle carries its number there in Zoho's name of the record,
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from agent.canonical import Canonical
-from agent.entities.base import Entity, MoodleRow, text_of
-from agent.entities.fields import Field, shown
+from agent.canonical import Canonical, text
+from agent.entities.base import Entity, MoodleRow, text_of, zoho_time
+from agent.entities.fields import Field, Labels, shown, stored_value
+from agent.entities.grade import shorten
+from agent.moodle.models import RequestSnapshot
 
 FIELDS = (
     Field("number", "Name"),
@@ -21,7 +24,12 @@ FIELDS = (
     Field("requesttime", "Request_Date", "datetime"),
     Field("fees", "Fees_Amount", "amount"),
     Field("currency", "Currency", "currency"),
+    Field("email", "Academic_Email"),
+    Field("moodleuser", "Moodle_User_ID"),
 )
+OWN = ("number", "student", "type", "reason", "requesttime")  # Moodle's, of a request that was raised there
+PENDING = "Pending"
+REASON_LENGTH = 2000
 RAISED = re.compile(r"Moodle request ([1-9][0-9]{0,17}): ")
 TEXTS = ("number", "reason", "fees", "currency")
 
@@ -35,6 +43,37 @@ def number_of(name: str | None) -> int:
     """Read a request's number in Moodle out of Zoho's name; 0 when it was not raised there."""
     found = RAISED.match(name or "")
     return int(found[1]) if found else 0
+
+
+def zoho_name(name: str, fields: tuple[Field, ...] = FIELDS) -> str:
+    """Return Zoho's name of one of our fields."""
+    return next(line.zoho for line in fields if line.name == name)
+
+
+def raised(snapshot: RequestSnapshot, labels: Labels, fields: tuple[Field, ...] = FIELDS) -> Canonical:
+    """Put a request that was raised in Moodle into the fields of OWN."""
+    kind = stored_value(labels, zoho_name("type", fields), snapshot.type)
+    asked = datetime.fromtimestamp(snapshot.timecreated, UTC)
+    return {
+        "number": text(name_of(snapshot.requestid, snapshot.type)),
+        "student": snapshot.studentzohoid or None,
+        "type": {"stored": kind, "shown": snapshot.type},
+        "reason": shorten(snapshot.reason, REASON_LENGTH),
+        "requesttime": zoho_time(asked),
+    }
+
+
+def written(form: Canonical, fields: tuple[Field, ...] = FIELDS) -> dict[str, Any]:
+    """Write some of a form's fields as Zoho takes them."""
+    record: dict[str, Any] = {}
+    for name, value in form.items():
+        plain = value
+        if name == "type" and value is not None:
+            plain = value["stored"]
+        elif name == "student" and value is not None:
+            plain = {"id": value}
+        record[zoho_name(name, fields)] = plain
+    return record
 
 
 def row(form: Canonical) -> MoodleRow:

@@ -7,11 +7,11 @@ wiped table or an edit in Moodle is a difference like any other.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent.errors import SyncError
 from agent.moodle.models import MoodleRecord
@@ -74,6 +74,19 @@ class Comparison(Protocol):
 
         Raises:
             SyncError: a side cannot be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class InBatches(Protocol):
+    """A comparison that mends many differences at once, where one by one would cost a call each."""
+
+    async def mend(self, found: Sequence[Difference]) -> list[tuple[str, SyncError | None]]:
+        """Mend them; outcome (applied | unchanged | ignored | failed) and error of each, in the order given.
+
+        Raises:
+            SyncError: nothing could be mended, for a reason that is no record's own fault.
         """
         ...
 

@@ -6,30 +6,24 @@ that owns the record, compares it with what both sides last agreed on, and write
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from agent.entities.base import Entity
-from agent.entities.fields import Labels, Record, picklist_labels
+from agent.entities.fields import Labels, picklist_labels
 from agent.entities.registry import FROM_ZOHO, PARTS
 from agent.errors import Action, SyncError
 from agent.grading.btec import GradeRules
 from agent.moodle.client import MoodleClient
-from agent.store.records import RecordStore, SyncRecord
+from agent.store.pairs import Pairs
+from agent.store.records import RecordStore
+from agent.store.runs import RunStore
+from agent.sync.enrollments import Enrollments
+from agent.sync.from_zoho import FromZoho, Looked
 from agent.sync.modules import Modules
-from agent.sync.plan import Planned, plan_deletion, plan_record
-from agent.sync.reading import read_record, remember_times
+from agent.sync.requests import Requests
 from agent.sync.to_moodle import Enqueue, ToMoodle, Wake
 from agent.sync.to_zoho import ToZoho
 from agent.zoho.client import ZohoClient
 
-
-@dataclass(frozen=True)
-class Looked:
-    """What came of looking: outcome (applied | unchanged | ignored) and what a person may want to know."""
-
-    outcome: str
-    detail: dict[str, Any] = field(default_factory=dict)
+ZOHO_ID_DIGITS = 10  # the least; Moodle's own numbers are shorter
 
 
 class Engine:
@@ -41,17 +35,22 @@ class Engine:
         moodle: MoodleClient,
         records: RecordStore,
         modules: Modules,
+        pairs: Pairs,
+        runs: RunStore,
         *,
         wake: Wake,
         enqueue: Enqueue,
         rules: GradeRules | None = None,
     ) -> None:
         self.modules = modules
-        self._zoho = zoho
-        self._records = records
         self._labels: dict[str, Labels] = {}
         self.to_moodle = ToMoodle(zoho, moodle, records, wake, enqueue)
-        self._to_zoho = ToZoho(zoho, moodle, records, rules or GradeRules())
+        carried = FromZoho(zoho, records, self.to_moodle, self.labels)
+        self._carried = carried
+        shared = (zoho, moodle, records, pairs, runs)
+        self.enrollments = Enrollments(*shared, modules.settings, carried, self.labels)
+        self.requests = Requests(*shared, carried, self.labels)
+        self.grades = ToZoho(zoho, moodle, records, runs, rules or GradeRules())
 
     async def labels(self, entity: Entity) -> Labels:
         """Return the shown values of the module's picklists (asked of Zoho once per process)."""
@@ -65,7 +64,7 @@ class Engine:
         Args:
             source: zoho | moodle | reconcile: who said that the record changed.
             entity_type: one of the registry, or grade; any other is ignored.
-            record_id: Zoho's record id; for grades that Moodle names, the composite key.
+            record_id: Zoho's id, or Moodle's name for it: a grade's or an enrolment's key, a request's number.
 
         Raises:
             SyncError: what failed and what to do about it.
@@ -74,6 +73,10 @@ class Engine:
             return await (self._grade_edited(record_id) if source == "zoho" else self._graded(record_id))
         if entity_type not in FROM_ZOHO:
             return Looked("ignored", {"reason": f"{entity_type} records are not synced"})
+        if entity_type == "enrollment" and (source == "moodle" or "_" in record_id):
+            return await self.enrollments.changed_in_moodle(await self.modules.entity(entity_type), record_id)
+        if entity_type == "request" and len(record_id) < ZOHO_ID_DIGITS:
+            return await self.requests.raised(await self.modules.entity(entity_type), int(record_id))
         return await self._whole(entity_type, record_id)
 
     async def _whole(self, name: str, record_id: str) -> Looked:
@@ -93,46 +96,23 @@ class Engine:
         return Looked(outcome, {**done[name].detail, **parts})
 
     async def _from_zoho(self, entity: Entity, record_id: str) -> Looked:
-        record = await read_record(self._zoho, entity, record_id)
-        stored = await self._records.get(entity.name, record_id)
-        planned = await self._plan(entity, record_id, record, stored)
-        if planned is None:
-            return Looked("ignored", {"reason": "deleted in Zoho before Moodle ever had it"})
-        if planned.settled:
-            await remember_times(self._records, entity, [planned])
-            return Looked("unchanged")
-        applied = (await self.to_moodle.apply(entity, [planned]))[0]
-        if applied.error is not None:
-            raise applied.error
-        outcome = "unchanged" if applied.outcome == "unchanged" and not planned.changed else "applied"
-        return Looked(
-            outcome, {"moodle": applied.outcome, "moodle_id": applied.moodle_id, "fields": planned.changed}
-        )
-
-    async def _plan(
-        self, entity: Entity, record_id: str, record: Record | None, stored: SyncRecord | None
-    ) -> Planned | None:
-        if record is None:
-            return plan_deletion(entity, stored) if stored else None
-        try:
-            return plan_record(entity, record, await self.labels(entity), stored)
-        except SyncError as error:
-            await self._records.fail(entity.name, record_id, error.code, error.message)
-            raise
-
-    async def _read(self, module: str, fields: list[str], record_id: str) -> Record | None:
-        """Read one record by the list call, which alone takes an allow-list of fields."""
-        async for page in self._zoho.list_pages(module, fields, ids=[record_id]):
-            for record in page:
-                return record
-        return None
+        match entity.name:
+            case "enrollment":
+                return await self.enrollments.changed_in_zoho(entity, record_id)
+            case "request":
+                return await self.requests.changed_in_zoho(entity, record_id)
+        return await self._carried.look(entity, record_id, await self._carried.read(entity, record_id))
 
     async def _graded(self, key: str) -> Looked:
-        done = await self._to_zoho.grade(key, await self.modules.grade())
+        (done,) = await self.grades.send([key], await self.modules.grade())
+        if isinstance(done, SyncError):
+            raise done
         return Looked(done.outcome, {"reason": done.reason})
 
     async def _grade_edited(self, zoho_id: str) -> Looked:
+        """Look at a record of Zoho's grades: Moodle's own is put right, any other was typed in."""
         names = await self.modules.grade()
-        record = await self._read(names.module, names.zoho_fields, zoho_id)
-        done = await self._to_zoho.echo(zoho_id, record, names)
-        return Looked(done.outcome, {"reason": done.reason})
+        done = await self.grades.edited(zoho_id, names)
+        if done is not None:
+            return Looked(done.outcome, {"reason": done.reason})
+        return await self._whole("result", zoho_id)

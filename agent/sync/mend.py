@@ -7,9 +7,10 @@ import asyncio
 from agent.errors import Action, Fault, SyncError
 from agent.store.runs import RecordNote
 from agent.sync.bulk import ModuleReport, Note, Progress
-from agent.sync.compare import Comparison, Difference
+from agent.sync.compare import Comparison, Difference, InBatches
 from agent.sync.engine import Engine
 
+BATCH = 100  # records mended by one call
 AT_ONCE = 8  # records looked at at once; the clients' own limits hold below it
 QUIET = frozenset({"unchanged", "ignored"})  # what leaves no history
 
@@ -29,6 +30,7 @@ class Mender:
             SyncError: a side cannot be used at all; what was done so far is kept.
         """
         report = ModuleReport(comparison.name)
+        many = BATCH if isinstance(comparison, InBatches) else AT_ONCE
         found: list[Difference] = []
         async for difference in comparison.differences():
             report.seen += 1
@@ -37,16 +39,23 @@ class Mender:
                 report.changes.append(difference)
                 continue
             found.append(difference)
-            if len(found) == AT_ONCE:
-                await self._look(found, report, note)
+            if len(found) == many:
+                await self._look(comparison, found, report, note)
                 found = []
                 progress(report)
-        await self._look(found, report, note)
+        await self._look(comparison, found, report, note)
         progress(report)
         return report
 
-    async def _look(self, found: list[Difference], report: ModuleReport, note: Note) -> None:
-        done = await asyncio.gather(*(self._one(difference) for difference in found))
+    async def _look(
+        self, comparison: Comparison, found: list[Difference], report: ModuleReport, note: Note
+    ) -> None:
+        if not found:
+            return
+        if isinstance(comparison, InBatches):
+            done = [(_word(outcome), error) for outcome, error in await comparison.mend(found)]
+        else:
+            done = await asyncio.gather(*(self._one(difference) for difference in found))
         notes: list[RecordNote] = []
         for difference, (outcome, error) in zip(found, done, strict=True):
             report.counts[outcome] += 1
@@ -69,4 +78,8 @@ class Mender:
             if error.action is not Action.FAIL_RECORD:
                 raise
             return "failed", error
-        return "updated" if looked.outcome == "applied" else looked.outcome, None
+        return _word(looked.outcome), None
+
+
+def _word(outcome: str) -> str:
+    return "updated" if outcome == "applied" else outcome

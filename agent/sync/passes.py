@@ -21,7 +21,7 @@ from agent.entities.base import Entity
 from agent.entities.fields import Record
 from agent.entities.registry import slug_of
 from agent.errors import Fault, SyncError
-from agent.store.options import ModulesEnabled, Schedule
+from agent.store.options import Directions, ModulesEnabled, Schedule
 from agent.store.runs import Lead, LeadTakenError, RunStore
 from agent.store.settings import SettingsStore
 from agent.sync.ahead import read_ahead
@@ -159,9 +159,12 @@ class Passes:
         )
 
     async def enabled(self, parts: Sequence[Part]) -> list[Part]:
-        """Leave out what `modules.enabled` switches off."""
+        """Leave out what `modules.enabled` switches off, and Zoho's side where `sync.directions` says that."""
         switches = await self._settings.get(ModulesEnabled)
-        return [part for part in parts if switches.on(_module(part))]
+        chosen = [part for part in parts if switches.on(_module(part))]
+        if (await self._settings.get(Directions)).enrollment != "moodle_to_zoho":
+            return chosen
+        return [part for part in chosen if part.name != "enrollment"]
 
     async def _due(self, interval: timedelta | None) -> tuple[set[str], set[str]]:
         """Name what is due for a full pass, and for an incremental one."""

@@ -9,9 +9,18 @@ from typing import Any
 from agent.inbox.events import NewEvent
 from agent.web.bodies import Rejection
 
-KINDS: Mapping[str, frozenset[str]] = {"grade": frozenset({"grade.updated", "grade.deleted"})}
+KINDS: Mapping[str, frozenset[str]] = {
+    "grade": frozenset({"grade.updated", "grade.deleted"}),
+    "enrolment": frozenset({"enrolment.updated"}),
+    "request": frozenset({"request.updated"}),
+}
+ENTITIES = {"grade": "grade", "enrolment": "enrollment", "request": "request"}
 ORIGINS = frozenset({"moodle", "reconcile"})
-GRADE_KEY = re.compile(r"[0-9]{1,19}_[0-9]{1,19}_[0-9]{1,19}", re.ASCII)
+KEYS = {
+    "grade": (re.compile(r"[0-9]{1,19}_[0-9]{1,19}_[0-9]{1,19}", re.ASCII), "userid_courseid_assignid"),
+    "enrolment": (re.compile(r"[0-9]{1,19}_[0-9]{1,19}", re.ASCII), "userid_courseid"),
+    "request": (re.compile(r"[1-9][0-9]{0,17}", re.ASCII), "the request's number"),
+}
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
 
 
@@ -30,8 +39,9 @@ def read(kind: str, fields: Mapping[str, Any], *, event_id: str, correlation_id:
     if not isinstance(data, dict):
         return Rejection("data is missing or not an object", event_type)
     key, origin = data.get("key"), data.get("origin")
-    if not isinstance(key, str) or not GRADE_KEY.fullmatch(key):
-        return Rejection("data.key is not userid_courseid_assignid", event_type)
+    shape, meaning = KEYS[kind]
+    if not isinstance(key, str) or not shape.fullmatch(key):
+        return Rejection(f"data.key is not {meaning}", event_type)
     if not isinstance(origin, str) or origin not in ORIGINS:
         return Rejection(f"data.origin is none of {', '.join(sorted(ORIGINS))}", event_type)
     payload = {"origin": origin}
@@ -43,7 +53,7 @@ def read(kind: str, fields: Mapping[str, Any], *, event_id: str, correlation_id:
         event_id=event_id,
         source="moodle",
         event_type=event_type,
-        entity_type=kind,
+        entity_type=ENTITIES[kind],
         record_id=key,
         payload=payload,
         correlation_id=correlation_id,

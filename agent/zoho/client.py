@@ -25,14 +25,15 @@ from agent.zoho.oauth import Credentials, TokenSource
 from agent.zoho.transport import SUB_CONCURRENCY, Transport
 
 RECORDS_A_WRITE = 100
+FOUND_AT_MOST = 200
 
 
 class ZohoClient:
     """One organisation's CRM.
 
     Every method raises `SyncError` (target `zoho`) and nothing else for what goes wrong outside.
-    There is no plain insert: Zoho has no idempotency key, and an insert repeated after a lost answer makes
-    a second record. Whoever creates, upserts on a unique field.
+    Zoho has no idempotency key, and an insert repeated after a lost answer makes a second record: whoever creates
+    upserts on a unique field, or, where a module has none, asks first (`find`) and inserts once.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -125,6 +126,21 @@ class ZohoClient:
         keys = {"duplicate_check_fields": list(duplicate_check_fields)}
         return await self._write("POST", f"{module}/upsert", records, keys, None)
 
+    async def insert(self, module: str, record: Record) -> ItemResult:
+        """Insert one record; no workflow is triggered. Not safe to repeat: it may be there in spite of an error."""
+        body = {"data": [record], "trigger": []}
+        items = await self._transport.post(
+            module, body, lambda answer: read_items(answer, 1, "insert"), repeated=False
+        )
+        return items[0]
+
+    async def find(self, module: str, where: Mapping[str, str]) -> list[str]:
+        """List the ids (at most 200) of the records whose fields (lookups by id) have these values, by COQL."""
+        told = " and ".join(f"{name} = {_quoted(value)}" for name, value in where.items())
+        query = f"select id from {module} where {told} order by id limit 0, {FOUND_AT_MOST}"  # noqa: S608
+        said = await self._transport.post("coql", {"select_query": query}, read_object, repeated=True)
+        return [str(record["id"]) for record in said.get("data") or []]
+
     async def deleted(self, module: str, since: datetime | None = None) -> list[DeletedRecord]:
         """List what was deleted at `since` (aware) or later; Zoho remembers 60 to 120 days."""
         found: list[DeletedRecord] = []
@@ -182,3 +198,8 @@ class ZohoClient:
             failed_item(index, outcome) if isinstance(outcome, SyncError) else replace(outcome, index=index)
             for index, outcome in enumerate(outcomes)
         ]
+
+
+def _quoted(value: str) -> str:
+    """Write a text as COQL reads it."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Transport:
-    """Carries calls to Zoho; every call may be repeated, so only what is safe to repeat goes through it."""
+    """Carries calls to Zoho; every call may be repeated unless it is said to be made once."""
 
     def __init__(
         self,
@@ -68,14 +68,37 @@ class Transport:
             headers={"Content-Type": "application/json"},
         )
 
+    async def post(
+        self, path: str, body: Mapping[str, Any], read: Callable[[Answer], Result], *, repeated: bool
+    ) -> Result:
+        """Post a body that is no batch of records; `repeated` False where a second time would do it twice."""
+        return await self._call(
+            "POST",
+            path,
+            read,
+            heavy=False,
+            repeated=repeated,
+            data=json.dumps(body, ensure_ascii=False).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+
     async def _call(
-        self, method: str, path: str, read: Callable[[Answer], Result], *, heavy: bool, **request: Any
+        self,
+        method: str,
+        path: str,
+        read: Callable[[Answer], Result],
+        *,
+        heavy: bool,
+        repeated: bool = True,
+        **request: Any,
     ) -> Result:
         # The place is kept while a call pauses: being told "too many at once", fewer are what helps.
         async with AsyncExitStack() as places:
             if heavy:
                 await places.enter_async_context(self._heavy_slots)
             await places.enter_async_context(self._slots)
+            if not repeated:
+                return await self._attempt(method, path, read, request)
             return await repeat(
                 lambda: self._attempt(method, path, read, request), backoff_seconds=self._backoff_seconds
             )
