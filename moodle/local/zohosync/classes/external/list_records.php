@@ -30,9 +30,6 @@ use local_zohosync\local\inbound\listing;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class list_records extends agent_function {
-    /** @var int Most records in one answer. */
-    private const MOST = 1000;
-
     /**
      * Parameters.
      *
@@ -41,9 +38,7 @@ final class list_records extends agent_function {
     public static function execute_parameters(): external_function_parameters {
         return new external_function_parameters([
             'entity' => new external_value(PARAM_ALPHA, implode(', ', listing::entities())),
-            'after' => new external_value(PARAM_INT, 'Only records with a greater number than this'),
-            'limit' => new external_value(PARAM_INT, 'At most so many records, 1 to ' . self::MOST),
-        ]);
+        ] + self::page_parameters());
     }
 
     /**
@@ -63,9 +58,7 @@ final class list_records extends agent_function {
         if (!in_array($entity, listing::entities(), true)) {
             throw new \invalid_parameter_exception("entity: '$entity' is none of " . implode(', ', listing::entities()));
         }
-        if ($limit < 1 || $limit > self::MOST) {
-            throw new \invalid_parameter_exception("limit: $limit is not between 1 and " . self::MOST);
-        }
+        self::require_page($after, $limit);
         return ['records' => listing::page($entity, $after, $limit)];
     }
 

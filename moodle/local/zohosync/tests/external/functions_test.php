@@ -36,6 +36,12 @@ use local_zohosync\local\outbox\emitter;
  * @covers \local_zohosync\external\list_records
  * @covers \local_zohosync\external\get_students
  * @covers \local_zohosync\external\get_grades
+ * @covers \local_zohosync\external\list_grades
+ * @covers \local_zohosync\external\get_enrolments
+ * @covers \local_zohosync\external\list_enrolments
+ * @covers \local_zohosync\external\upsert_requests
+ * @covers \local_zohosync\external\get_requests
+ * @covers \local_zohosync\external\list_requests
  * @covers \local_zohosync\external\get_events
  * @covers \local_zohosync\external\ack_events
  * @covers \local_zohosync\external\get_status
@@ -67,6 +73,12 @@ final class functions_test extends \advanced_testcase {
             'list_records' => [list_records::class, ['payment', 0, 10]],
             'get_students' => [get_students::class, [[]]],
             'get_grades' => [get_grades::class, [[]]],
+            'list_grades' => [list_grades::class, [0, 10]],
+            'get_enrolments' => [get_enrolments::class, [[]]],
+            'list_enrolments' => [list_enrolments::class, [0, 10]],
+            'upsert_requests' => [upsert_requests::class, [0, []]],
+            'get_requests' => [get_requests::class, [[]]],
+            'list_requests' => [list_requests::class, [0, 10]],
             'get_events' => [get_events::class, [10]],
             'ack_events' => [ack_events::class, [[]]],
             'get_status' => [get_status::class, []],
