@@ -83,6 +83,7 @@ async def test_a_pass_makes_good_what_lost_webhooks_left(
             again = await passes.by_hand(passes.parts, allow_deletions=True)
             assert not [(done.error, done.not_begun) for done in again if done.error or done.not_begun]
             await quiet(world)
+            agent.stop()  # what waits for another record is tried from time to time: no work of the pass
             assert await drifting(world) == []
             calls = written(world)
             second = await passes.by_hand(passes.parts)
