@@ -108,7 +108,7 @@ class GradeSnapshot:
     criteria: list[Criterion]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MoodleRecord:
     """A record as the plugin's mirror has it.
 

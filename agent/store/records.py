@@ -19,7 +19,7 @@ CHUNK = 500  # rows a statement: stays far below PostgreSQL's 65,535 parameters
 Beside = Callable[[AsyncConnection], Awaitable[None]]  # what else is written in the same transaction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SyncRecord:
     """One row of a sync table.
 
@@ -44,7 +44,7 @@ class SyncRecord:
     error_code: str | None = None
     error_message: str | None = None
     deleted_at: datetime | None = None
-    columns: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    columns: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
 COLUMNS = tuple(name for name in SyncRecord.__dataclass_fields__ if name != "columns")
@@ -140,7 +140,7 @@ class RecordStore:
         """
         groups: dict[frozenset[str], list[dict[str, Any]]] = {}
         for record in records:
-            row = {**{name: getattr(record, name) for name in COLUMNS}, **record.columns}
+            row = {**{name: getattr(record, name) for name in COLUMNS}, **(record.columns or {})}
             groups.setdefault(frozenset(row), []).append(row)
         async with self._engine.begin() as connection:
             for rows in groups.values():
