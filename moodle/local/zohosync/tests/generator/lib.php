@@ -21,6 +21,7 @@ use local_zohosync\local\inbound\mirror;
 use local_zohosync\local\inbound\record_fields;
 use local_zohosync\local\inbound\record_kind;
 use local_zohosync\local\inbound\students;
+use local_zohosync\local\origin;
 use local_zohosync\local\transport\signer;
 
 /**
@@ -190,9 +191,12 @@ class local_zohosync_generator extends component_generator_base {
         global $DB;
         $student = $this->student_row();
         $class = $this->course_row();
-        (new students([$student]))->upsert();
-        (new courses([$class]))->upsert();
-        (new enrolments([$this->enrolment_row(['studentid' => $student['zohoid'], 'classid' => $class['zohoid']])]))->upsert();
+        $enrolment = $this->enrolment_row(['studentid' => $student['zohoid'], 'classid' => $class['zohoid']]);
+        origin::as_agent(function () use ($student, $class, $enrolment): void {
+            (new students([$student]))->upsert();
+            (new courses([$class]))->upsert();
+            (new enrolments([$enrolment]))->upsert();
+        });
         $userid = $DB->get_field(mirror::STUDENT, 'userid', ['zohoid' => $student['zohoid']], MUST_EXIST);
         $courseid = $DB->get_field(mirror::COURSE, 'courseid', ['zohoid' => $class['zohoid']], MUST_EXIST);
         return (object) [

@@ -48,7 +48,7 @@ final class listener_test extends \advanced_testcase {
         $this->setAdminUser();
         $this->generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
         $this->generator->set_up();
-        $this->linked = origin::as_agent(fn() => $this->generator->linked_student());
+        $this->linked = $this->generator->linked_student();
     }
 
     /**
@@ -150,12 +150,12 @@ final class listener_test extends \advanced_testcase {
      */
     public function test_deletions(): void {
         global $DB;
-        $other = origin::as_agent(fn() => $this->generator->linked_student());
+        $other = $this->generator->linked_student();
         delete_course($this->linked->course, false);
         delete_user($other->user);
         $this->assertSame([], $this->take_events());
         $this->assertSame(0, $DB->count_records('user_enrolments', ['userid' => $other->user->id]));
-        $third = origin::as_agent(fn() => $this->generator->linked_student());
+        $third = $this->generator->linked_student();
         enrol_get_plugin('manual')->unenrol_user(manual_enrolments::instance($third->course->id), $third->user->id);
         $this->assertSame([['absent', '', '']], $this->told(), 'other courses and accounts are as ever');
     }

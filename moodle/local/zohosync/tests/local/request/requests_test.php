@@ -22,7 +22,6 @@ use local_zohosync\external\get_requests;
 use local_zohosync\external\list_requests;
 use local_zohosync\local\inbound\mirror;
 use local_zohosync\local\inbound\requests as inbound;
-use local_zohosync\local\origin;
 
 /**
  * Requests of students: raised here, answered in Zoho.
@@ -55,7 +54,7 @@ final class requests_test extends \advanced_testcase {
         $this->mock_clock_with_frozen(1800000000);
         $this->generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
         $this->generator->set_up();
-        $this->linked = origin::as_agent(fn() => $this->generator->linked_student());
+        $this->linked = $this->generator->linked_student();
         $this->userid = (int) $this->linked->user->id;
     }
 
@@ -85,7 +84,7 @@ final class requests_test extends \advanced_testcase {
      */
     public function test_second_click(): void {
         global $DB;
-        $other = origin::as_agent(fn() => $this->generator->linked_student());
+        $other = $this->generator->linked_student();
         $first = requests::raise($this->userid, 'Student Card', 'Lost');
         $this->mock_clock_with_frozen(1800000059);
         $this->assertSame($first, requests::raise($this->userid, 'Student Card', ' Lost '));
