@@ -177,8 +177,8 @@ class Requests:
     async def _difference(
         self, entity: Entity, snapshot: RequestSnapshot, stored: SyncRecord | None
     ) -> Difference | None:
+        number = str(snapshot.requestid)
         if stored is None:
-            number = str(snapshot.requestid)
             waits = bool(snapshot.zohoid) or not snapshot.studentzohoid
             missing = ("zoho", "agent")
             return (
@@ -187,4 +187,4 @@ class Requests:
         mine = request.raised(snapshot, await self._labels(entity), entity.fields)
         held = stored.agreed_state or {}
         fields = tuple(sorted(name for name, value in mine.items() if held.get(name) != value))
-        return Difference("request", stored.record_id, "conflict", fields, source="zoho") if fields else None
+        return Difference("request", number, "conflict", fields, source="moodle") if fields else None

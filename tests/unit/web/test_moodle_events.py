@@ -65,3 +65,39 @@ def test_what_is_wrong_is_said(changes: dict[str, Any], reason: str) -> None:
     found = read("grade", {**GRADE, **changes}, event_id="e", correlation_id="c")
     assert isinstance(found, Rejection)
     assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "entity"),
+    [("grade", "34_12_7", "grade"), ("enrolment", "34_12", "enrollment"), ("request", "12", "request")],
+)
+def test_each_kind_names_a_record_of_its_entity(kind: str, key: str, entity: str) -> None:
+    body = {"type": f"{kind}.updated", "data": {"key": key, "origin": "moodle", kind: {"userid": 34}}}
+    event = read(kind, body, event_id="e", correlation_id="c")
+    assert isinstance(event, NewEvent)
+    assert (event.entity_type, event.record_id, event.event_type) == (entity, key, f"{kind}.updated")
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("enrolment", "34_12_7"),
+        ("enrolment", "34"),
+        ("enrolment", "34_12 or 1"),
+        ("request", "0"),
+        ("request", "-1"),
+        ("request", "12_3"),
+        ("request", "1" * 19),
+    ],
+)
+def test_a_key_of_another_kind_is_refused(kind: str, key: str) -> None:
+    body = {"type": f"{kind}.updated", "data": {"key": key, "origin": "moodle"}}
+    found = read(kind, body, event_id="e", correlation_id="c")
+    assert isinstance(found, Rejection)
+    assert found.reason.startswith("data.key is not")
+
+
+def test_an_enrolment_is_never_deleted_it_is_absent() -> None:
+    body = {"type": "enrolment.deleted", "data": {"key": "34_12", "origin": "moodle"}}
+    found = read("enrolment", body, event_id="e", correlation_id="c")
+    assert isinstance(found, Rejection)
