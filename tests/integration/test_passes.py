@@ -18,10 +18,10 @@ from agent.app import open_runtime
 from agent.entities.registry import FROM_ZOHO
 from agent.store.runs import ABANDONED, Lead, LeadLostError, LeadTakenError
 from agent.sync.passes import LAG, Pass
-from tests.support.agent_process import AgentProcess, environment
+from tests.support.agent_process import environment
+from tests.support.people import STUDENTS, add_class, add_student, user_of
 from tests.support.world import World, open_world, until
 
-STUDENTS, CLASSES = "BTEC_Students", "BTEC_Classes"
 NOW = timedelta(0)  # an interval after which every module is due
 NOTHING: dict[str, int] = {}
 
@@ -32,27 +32,8 @@ async def world(database_url: str) -> AsyncIterator[World]:
         yield world
 
 
-def add_student(world: World, number: int = 1, **changes: Any) -> str:
-    values = {
-        "First_Name": "Leyla",
-        "Last_Name": f"Kaya {number}",
-        "Academic_Email": f"s{number}@college.example.org",
-    }
-    return world.zoho.control.create(STUDENTS, values | changes, push=False)
-
-
-def add_class(world: World) -> str:
-    values = {"Class_Name": "Databases", "Class_Short_Name": "DB-1", "Class_Status": "Active"}
-    return world.zoho.control.create(CLASSES, values, push=False)
-
-
 def city(world: World, student: str) -> Any:
     return world.moodle.control.site.students[student].fields["city"]
-
-
-def user_of(world: World, student: str) -> Any:
-    (user,) = [user for user in world.moodle.control.site.users.values() if user.idnumber == student]
-    return user
 
 
 def zoho_writes(world: World) -> int:
@@ -406,72 +387,3 @@ async def test_a_run_in_work_is_not_given_up_by_who_does_not_lead(world: World) 
         assert (await runs(world))[-1]["status"] == "running"
     await next_pass(world)
     assert [row["status"] for row in await runs(world) if row["id"] == run] == ["failed"]
-
-
-TABLES = (
-    "extension_modules", "extension_sync_runs", "extension_run_history", "integration_events_log",
-    "sync_programs", "sync_teachers", "sync_students", "sync_classes", "sync_enrollments",
-)  # fmt: skip
-
-
-def run_cli(env: dict[str, str], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "agent", "sync", *arguments],
-        env=env, cwd=folder, capture_output=True, text=True, check=False, timeout=90,
-    )  # fmt: skip
-
-
-async def contents(world: World) -> dict[str, list[dict[str, Any]]]:
-    return {table: await world.rows(f"SELECT * FROM {table} ORDER BY 1") for table in TABLES}
-
-
-async def test_a_dry_run_since_a_time_prints_the_plan_and_writes_no_row(world: World, tmp_path: Path) -> None:
-    student, gone = add_student(world), add_student(world, 2)
-    await first_sync(world)
-    moment = datetime.now(UTC) - timedelta(minutes=5)
-    world.zoho.control.edit(STUDENTS, student, {"City": "Oran", "Last_Name": "Demir"}, push=False)
-    world.zoho.control.delete(STUDENTS, gone, push=False)
-    new = [add_student(world, number, Academic_Email=None if number == 10 else f"n{number}@college.example.org")
-           for number in range(10, 65)]  # fmt: skip
-    before, writes = await contents(world), world.moodle.control.count("upsert")
-    env = environment(world.settings, 1) | {"COLUMNS": "160"}
-    arguments = ("--since", moment.isoformat(), "--dry-run")
-    done = await asyncio.to_thread(run_cli, env, tmp_path, *arguments)
-    assert done.returncode == 1, done.stderr  # one has no address
-    assert "student: would: 54 create, 1 failed, 1 suspend, 1 update\n" in done.stdout
-    lines = {line.split("│")[1].strip(): line for line in done.stdout.splitlines() if line.count("│") == 4}
-    assert "update" in lines[f"student {student}"]
-    assert "city, lastname" in lines[f"student {student}"].replace("last_name", "lastname")
-    assert f"student {gone}" in lines
-    assert sum("create" in line or "suspend" in line for line in lines.values()) == 49
-    assert "... and 62 more" in done.stdout  # 112 of students and their finance parts, 50 of them shown
-    assert done.stdout.splitlines()[-1].startswith(
-        "some records need a person: 11 of 11 modules, would: 109 create, 1 failed, 2 suspend, "
-    )
-    assert await contents(world) == before
-    assert world.moodle.control.count("upsert") == writes
-    real = await asyncio.to_thread(run_cli, env, tmp_path, "--since", moment.isoformat())
-    assert "student: 54 created, 1 failed" in real.stdout, real.stderr
-    assert "2 updated" in real.stdout
-    assert city(world, student) == "Oran"
-    assert user_of(world, gone).suspended
-    assert user_of(world, new[1]).email == "n11@college.example.org"
-
-
-@pytest.mark.parametrize("given", ["2026-11-22T19:00:00", "yesterday"])
-async def test_a_time_without_offset_is_refused(world: World, tmp_path: Path, given: str) -> None:
-    done = run_cli(environment(world.settings, 1), tmp_path, "--since", given)
-    assert done.returncode == 2
-    assert "offset" in done.stderr
-
-
-async def test_serve_makes_the_pass(database_url: str, tmp_path: Path) -> None:
-    async with open_world(database_url, college=0, reconcile_minutes=0.005) as world:
-        student = add_student(world)
-        await first_sync(world)
-        agent = await AgentProcess.of(world.settings, tmp_path).start()
-        try:
-            world.zoho.control.edit(STUDENTS, student, {"City": "Oran"}, push=False)
-            await until(lambda: city(world, student) == "Oran")
-        finally:
-            agent.stop()

@@ -8,17 +8,11 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from agent.entities.registry import FROM_ZOHO
-from agent.store import sync_log
-from agent.store.options import Schedule
-from agent.store.runs import RecordNote
-from agent.sync.passes import Pass
 from tests.support.agent_process import environment
 from tests.support.people import (
     CLASSES,
@@ -33,8 +27,6 @@ from tests.support.people import (
     written,
 )
 from tests.support.world import World, open_world
-
-NOW = timedelta(0)
 
 
 @pytest.fixture
@@ -57,13 +49,6 @@ async def full(world: World, *names: str) -> dict[str, dict[str, int]]:
     passes = await world.runtime.passes.by_hand(chosen)
     assert [done.error for done in passes if done.error] == []
     return {done.report.entity: dict(done.report.counts) for done in passes}
-
-
-async def logged(world: World) -> list[dict[str, Any]]:
-    return await world.rows(
-        "SELECT entity, record_id, operation, moodle_id, fields, error_code, run_id, correlation_id "
-        "FROM moodle_sync_log ORDER BY id"
-    )
 
 
 async def test_the_second_full_pass_of_a_college_writes_nothing_anywhere(database_url: str) -> None:
@@ -289,66 +274,6 @@ async def test_an_enrollment_of_a_class_without_a_course_is_sent_once_and_again_
     assert world.moodle.control.site.mirrors["enrollment"][enrollment].courseid
 
 
-async def test_every_write_to_moodle_is_logged_with_who_asked_for_it(world: World) -> None:
-    student, class_id, bad = add_student(world), add_class(world, "Pending"), add_student(world, 2)
-    control = world.moodle.control
-    control.add_user("ada", "s2@college.example.org", "Ada", "One")
-    control.add_user("bob", "s2@college.example.org", "Bob", "Two")
-    enrollment = enroll(world, student, class_id)
-    await full(world)
-    rows = {(row["entity"], row["record_id"]): row for row in await logged(world)}
-    assert rows["student", student]["operation"] == "created"
-    assert rows["student", student]["moodle_id"] == user_of(world, student).id
-    refused = rows["student", bad]
-    assert (refused["operation"], refused["error_code"]) == ("refused", "USERSAMBIGUOUS")
-    assert rows["enrollment", enrollment]["operation"] == "waiting"
-    runs = {
-        row["id"]: row["entity"] for row in await world.rows("SELECT id, entity FROM extension_sync_runs")
-    }
-    assert all(runs[row["run_id"]] == row["entity"] for row in rows.values())
-    assert {row["correlation_id"] for row in rows.values()} == {None}
-    number = len(await logged(world))
-    async with world.workers():
-        world.zoho.control.edit(STUDENTS, student, {"City": "Oran"}, push=False)
-        await world.runtime.enqueue("student", [student])
-        await world.idle()
-    (event,) = await world.rows("SELECT correlation_id FROM integration_events_log WHERE outcome = 'applied'")
-    new = [row for row in (await logged(world))[number:] if row["record_id"] == student]
-    assert [(row["operation"], row["fields"], row["run_id"]) for row in new] == [("updated", ["city"], None)]
-    assert new[0]["correlation_id"] == event["correlation_id"]
-    world.zoho.control.delete(STUDENTS, student, push=False)
-    await full(world, "student")
-    assert (await logged(world))[-2]["operation"] == "deleted" or (await logged(world))[-1][
-        "operation"
-    ] == "deleted"
-
-
-async def test_the_log_of_writes_is_kept_for_its_time(world: World) -> None:
-    student = add_student(world)
-    await full(world, "student")
-    assert await sync_log.purge(world.runtime.database, timedelta(days=90)) == 0
-    async with world.runtime.database.begin() as connection:
-        await connection.exec_driver_sql(
-            "UPDATE moodle_sync_log SET written_at = written_at - interval '91 days'"
-        )
-    user_of(world, student).email = "typed@elsewhere.example.org"
-    await full(world, "student")
-    assert await sync_log.purge(world.runtime.database, timedelta(days=90)) == 1
-    assert [row["operation"] for row in await logged(world)] == ["updated"]
-
-
-async def test_the_history_of_events_goes_after_its_time(world: World) -> None:
-    runs, old = world.runtime.runs, timedelta(days=91)
-    await runs.note(None, "enrollment", [RecordNote("1", "conflict", ["enddate"], detail={})])
-    async with world.runtime.database.begin() as connection:
-        await connection.exec_driver_sql(
-            "UPDATE extension_run_history SET recorded_at = recorded_at - %(by)s", {"by": old}
-        )
-    await runs.note(None, "enrollment", [RecordNote("2", "conflict", ["enddate"], detail={})])
-    await runs.purge(timedelta(days=90))
-    assert [conflict.record_id for conflict in await runs.conflicts(10)] == ["2"]
-
-
 async def test_what_a_dependency_broke_off_is_not_begun(world: World) -> None:
     student, class_id = add_student(world), add_class(world)
     enroll(world, student, class_id)
@@ -398,61 +323,6 @@ async def test_the_commands_say_that_the_database_is_away(world: World, tmp_path
         assert "the agent's database cannot be" in done.stderr
         assert "Traceback" not in done.stderr
         assert "secret-word" not in done.stderr + done.stdout
-
-
-def kinds(passes: list[Pass]) -> set[str]:
-    return {done.report.entity for done in passes}
-
-
-async def run_kinds(world: World) -> list[str]:
-    rows = await world.rows("SELECT kind FROM extension_sync_runs WHERE entity = 'student' ORDER BY id")
-    return [row["kind"] for row in rows]
-
-
-async def age(world: World, column: str, by: timedelta) -> None:
-    async with world.runtime.database.begin() as connection:
-        await connection.exec_driver_sql(
-            f"UPDATE extension_modules SET {column} = {column} - %(by)s", {"by": by}
-        )
-
-
-async def test_the_nightly_full_pass_is_made_once_also_when_the_agent_was_down_at_that_minute(
-    world: World,
-) -> None:
-    student = add_student(world)
-    await full(world)
-    passes, settings = world.runtime.passes, world.runtime.engine.modules.settings
-    assert await passes.scheduled(None) == []  # neither an interval nor a time
-    clock = datetime.now(UTC) - timedelta(hours=3)  # three hours ago, nobody was there
-    await settings.set("reconcile.schedule", {"full_at": f"{clock:%H:%M}"}, by="test")
-    await age(world, "last_pass_at", timedelta(hours=4))
-    assert await passes.scheduled(None) == []  # the first full pass was later than that
-    await age(world, "last_pass_at", timedelta(hours=-4))
-    await age(world, "last_full_at", timedelta(hours=4))
-    assert await passes.scheduled(None) == []  # a pass began a moment ago: it may just have failed
-    await age(world, "last_pass_at", timedelta(hours=4))
-    user_of(world, student).email = "typed@elsewhere.example.org"  # what an incremental pass does not see
-    assert kinds(await passes.scheduled(NOW)) == {part.name for part in passes.parts}
-    assert user_of(world, student).email == "s1@college.example.org"
-    assert await run_kinds(world) == ["full", "full"]
-    await age(world, "last_pass_at", timedelta(hours=1))
-    assert await passes.scheduled(None) == []  # once a night
-    await passes.scheduled(NOW)
-    assert await run_kinds(world) == ["full", "full", "incremental"]
-
-
-async def test_the_setting_says_how_often_an_incremental_pass_is_made(world: World) -> None:
-    add_student(world)
-    await full(world)
-    passes, settings = world.runtime.passes, world.runtime.engine.modules.settings
-    await settings.set("reconcile.schedule", {"incremental_minutes": 0}, by="test")
-    assert (await settings.get(Schedule)).incremental_minutes == 0
-    assert await passes.scheduled(NOW) == []
-    await settings.set("reconcile.schedule", {"incremental_minutes": 30}, by="test")
-    assert await passes.scheduled(NOW) == []
-    await age(world, "last_pass_at", timedelta(minutes=31))
-    assert kinds(await passes.scheduled(None)) == set(FROM_ZOHO)
-    assert await passes.scheduled(None) == []
 
 
 async def test_the_command_sums_up_for_a_cron_job(world: World, tmp_path: Path) -> None:
