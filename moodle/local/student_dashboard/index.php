@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
- * The student's page: her profile, courses and released grades.
+ * The student's page: her profile, courses, grades, money and requests.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers

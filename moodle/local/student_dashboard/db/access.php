@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
- * Capabilities of the student dashboard, both checked in the context of the user whose page it is.
+ * Capabilities of the student dashboard, each checked in the context of the user whose page it is.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
@@ -38,6 +38,28 @@ $capabilities = [
         'contextlevel' => CONTEXT_USER,
         'archetypes' => [
             'manager' => CAP_ALLOW,
+        ],
+    ],
+    'local/student_dashboard:viewfinance' => [
+        'captype' => 'read',
+        'contextlevel' => CONTEXT_USER,
+        'archetypes' => [
+            'user' => CAP_ALLOW,
+        ],
+    ],
+    'local/student_dashboard:viewanyfinance' => [
+        'riskbitmask' => RISK_PERSONAL,
+        'captype' => 'read',
+        'contextlevel' => CONTEXT_USER,
+        'archetypes' => [
+            'manager' => CAP_ALLOW,
+        ],
+    ],
+    'local/student_dashboard:request' => [
+        'captype' => 'write',
+        'contextlevel' => CONTEXT_USER,
+        'archetypes' => [
+            'user' => CAP_ALLOW,
         ],
     ],
 ];

@@ -20,6 +20,7 @@ use core\context;
 use core\exception\require_login_exception;
 use core\exception\required_capability_exception;
 use core\url;
+use core\session\manager;
 use core_user;
 use local_student_dashboard\event\dashboard_viewed;
 use stdClass;
@@ -28,7 +29,8 @@ use stdClass;
  * The one rule about who sees whose dashboard.
  *
  * Everybody sees her own. Another person's only with local/student_dashboard:viewany in that person's user context,
- * and each such view is logged. Guests see nothing.
+ * and each such view is logged. Guests see nothing. Finance takes capabilities of its own, and nobody who is logged in as
+ * somebody else sees it or raises a request.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
@@ -40,6 +42,15 @@ class access {
 
     /** @var string Capability to see another person's page. */
     private const VIEWANY = 'local/student_dashboard:viewany';
+
+    /** @var string Capability to see one's own finance. */
+    private const FINANCE = 'local/student_dashboard:viewfinance';
+
+    /** @var string Capability to see another person's finance, besides VIEWANY. */
+    private const ANYFINANCE = 'local/student_dashboard:viewanyfinance';
+
+    /** @var string Capability to raise requests for oneself. */
+    private const REQUEST = 'local/student_dashboard:request';
 
     /**
      * Finds out whose page the present user gets, and logs the view of another person's page.
@@ -59,6 +70,46 @@ class access {
             return core_user::get_user($USER->id, '*', MUST_EXIST);
         }
         return self::require_other($userid);
+    }
+
+    /**
+     * Tells whether the present user, who may see this page, may see the money on it as well.
+     *
+     * @param int $userid the owner of the page
+     * @return bool never true for somebody who is logged in as another person
+     */
+    public static function may_see_finance(int $userid): bool {
+        global $USER;
+        if (!isloggedin() || isguestuser() || manager::is_loggedinas()) {
+            return false;
+        }
+        $context = context\user::instance($userid, IGNORE_MISSING);
+        return $context && has_capability($userid === (int) $USER->id ? self::FINANCE : self::ANYFINANCE, $context);
+    }
+
+    /**
+     * Tells whether the present user may raise a request for this person: only a student for herself.
+     *
+     * @param int $userid the student
+     * @return bool never true for somebody who is logged in as another person
+     */
+    public static function may_request(int $userid): bool {
+        global $DB, $USER;
+        return isloggedin() && !isguestuser() && !manager::is_loggedinas() && $userid === (int) $USER->id
+            && has_capability(self::REQUEST, context\user::instance($userid))
+            && $DB->record_exists('local_zohosync_student', ['userid' => $userid, 'deleted' => 0]);
+    }
+
+    /**
+     * Lets the present user raise a request, or refuses.
+     *
+     * @throws required_capability_exception
+     */
+    public static function require_request(): void {
+        global $USER;
+        if (!self::may_request((int) $USER->id)) {
+            throw new required_capability_exception(context\system::instance(), self::REQUEST, 'nopermissions', '');
+        }
     }
 
     /**

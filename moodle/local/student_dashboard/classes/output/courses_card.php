@@ -72,6 +72,8 @@ class courses_card extends card {
                 'ends' => calendar_date::format($course->enddate),
                 'status' => get_string("status:$course->status", 'local_student_dashboard'),
                 'badge' => self::BADGES[$course->status] ?? 'bg-secondary text-dark',
+                'hascriteria' => (bool) $course->criteria,
+                'criteria' => $course->criteria,
             ], $this->courses),
         ];
     }

@@ -22,8 +22,10 @@ use core\output\named_templatable;
 use core\output\renderable;
 use core\output\renderer_base;
 use core\output\user_picture;
+use local_student_dashboard\local\access;
 use local_student_dashboard\local\enrolled_courses;
 use local_student_dashboard\local\provider;
+use local_zohosync\local\request\requests;
 use stdClass;
 
 /**
@@ -62,14 +64,34 @@ class dashboard implements named_templatable, renderable {
      * @return self
      */
     public static function for_user(stdClass $user, bool $own): self {
+        $userid = (int) $user->id;
         $now = di::get(clock::class)->time();
-        $enrolled = new enrolled_courses((int) $user->id, $now);
-        $student = (new provider\profile())->get((int) $user->id);
+        $enrolled = new enrolled_courses($userid, $now);
+        $student = (new provider\profile())->get($userid);
+        $grades = [...(new provider\grades($enrolled))->get(), ...(new provider\results($enrolled))->get()];
         return new self($user, $student, $own, [
             new courses_card((new provider\courses($enrolled))->get()),
-            new grades_card((new provider\grades($enrolled))->get(), $now),
+            new grades_card($grades, $now),
+            ...self::finance_cards($userid, $own),
+            new requests_card(requests::for_user($userid), access::may_request($userid)),
             new profile_card($student),
         ]);
+    }
+
+    /**
+     * Gathers the cards about money, for whoever may see them.
+     *
+     * @param int $userid the page's owner
+     * @param bool $own whether she looks at it herself
+     * @return card[]
+     */
+    private static function finance_cards(int $userid, bool $own): array {
+        if (!access::may_see_finance($userid)) {
+            return [];
+        }
+        $finance = new provider\finance($userid);
+        $showbalance = (bool) get_config('local_student_dashboard', 'showbalance');
+        return [new finance_card($finance, $own, $showbalance), new payments_card($finance)];
     }
 
     #[\Override]

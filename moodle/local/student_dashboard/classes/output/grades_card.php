@@ -17,6 +17,8 @@
 namespace local_student_dashboard\output;
 
 use core\output\renderer_base;
+use local_student_dashboard\local\calendar_date;
+use local_student_dashboard\local\wording;
 use stdClass;
 
 /**
@@ -28,12 +30,12 @@ use stdClass;
  */
 class grades_card extends card {
     /** @var string[] Letters that ask for more work. */
-    private const UNACHIEVED = ['R', 'RR'];
+    private const UNACHIEVED = ['R', 'RR', 'F'];
 
     /**
      * Constructor.
      *
-     * @param stdClass[] $grades see provider\grades::get()
+     * @param stdClass[] $grades see provider\grades::get() and provider\results::get()
      * @param int $now unix seconds: the gradebook was read just now
      */
     public function __construct(
@@ -56,18 +58,41 @@ class grades_card extends card {
 
     #[\Override]
     protected function body(renderer_base $output): array {
+        $grades = $this->grades;
+        usort($grades, fn(stdClass $a, stdClass $b): int => $b->time <=> $a->time);
+        return ['hasgrades' => (bool) $grades, 'grades' => array_map($this->grade(...), $grades)];
+    }
+
+    /**
+     * Exports one grade.
+     *
+     * @param stdClass $grade the grade; one with `day` was recorded by the college, without Moodle
+     * @return array values for the template
+     */
+    private function grade(stdClass $grade): array {
+        $recorded = isset($grade->day);
+        $attempt = $recorded && $grade->attempt > 1 ? $grade->attempt : 0;
         return [
-            'hasgrades' => (bool) $this->grades,
-            'grades' => array_map(fn(stdClass $grade): array => [
-                'course' => $grade->course,
-                'name' => $grade->name,
-                'letter' => $grade->letter,
-                'result' => $grade->letter ? get_string("letter:$grade->letter", 'local_student_dashboard') : '',
-                'badge' => in_array($grade->letter, self::UNACHIEVED) ? 'bg-warning text-dark' : 'bg-success text-white',
-                'mark' => $grade->mark,
-                'feedback' => $grade->feedback,
-                'date' => $grade->time ? userdate($grade->time, get_string('strftimedate', 'langconfig')) : '',
-            ], $this->grades),
+            'course' => $grade->course,
+            'name' => $grade->name,
+            'letter' => $grade->letter,
+            'result' => wording::of('letter', $grade->letter),
+            'badge' => in_array($grade->letter, self::UNACHIEVED) ? 'bg-warning text-dark' : 'bg-success text-white',
+            'mark' => $grade->mark,
+            'feedback' => $grade->feedback,
+            'date' => $recorded ? calendar_date::format($grade->day) : $this->date($grade->time),
+            'recorded' => $recorded,
+            'attempt' => $attempt ? get_string('attemptnumber', 'local_student_dashboard', $attempt) : '',
         ];
+    }
+
+    /**
+     * Writes the date of an instant.
+     *
+     * @param int $time unix seconds, 0: none
+     * @return string
+     */
+    private function date(int $time): string {
+        return $time ? userdate($time, get_string('strftimedate', 'langconfig')) : '';
     }
 }

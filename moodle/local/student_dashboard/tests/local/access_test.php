@@ -183,6 +183,75 @@ final class access_test extends \advanced_testcase {
     }
 
     /**
+     * Finance: the owner, and whoever has both capabilities in her context; never her teacher, a guest, or who is
+     * logged in as her.
+     */
+    public function test_finance(): void {
+        global $CFG, $USER;
+        $course = $this->getDataGenerator()->create_course();
+        $student = $this->getDataGenerator()->create_and_enrol($course, 'student');
+        $teacher = $this->getDataGenerator()->create_and_enrol($course, 'editingteacher');
+        $tutor = $this->getDataGenerator()->create_user();
+        $role = $this->getDataGenerator()->create_role();
+        assign_capability('local/student_dashboard:viewany', CAP_ALLOW, $role, context\system::instance());
+        role_assign($role, $tutor->id, context\user::instance($student->id));
+        $sees = fn(): bool => access::may_see_finance((int) $student->id);
+
+        $this->setUser($student);
+        $this->assertTrue($sees());
+        $this->assertFalse(access::may_see_finance((int) $tutor->id));
+        $this->assertFalse(access::may_see_finance(99999999));
+        $USER->realuser = get_admin()->id;
+        $this->assertFalse($sees(), 'logged in as the student');
+        unset($USER->realuser);
+        $this->setUser($teacher);
+        $this->assertFalse($sees(), 'teacher');
+        $this->setUser($tutor);
+        $this->assertFalse($sees(), 'sees the page, but no money');
+        assign_capability('local/student_dashboard:viewanyfinance', CAP_ALLOW, $role, context\system::instance());
+        $this->assertTrue($sees(), 'allowed to');
+        $this->setGuestUser();
+        $this->assertFalse($sees(), 'guest');
+        $this->setUser(null);
+        $this->assertFalse($sees(), 'nobody');
+        $everybody = $CFG->defaultuserroleid;
+        assign_capability('local/student_dashboard:viewfinance', CAP_PROHIBIT, $everybody, context\system::instance(), true);
+        $this->setUser($student);
+        $this->assertFalse($sees(), 'switched off');
+    }
+
+    /**
+     * Requests: a student whom the college knows, for herself.
+     */
+    public function test_request(): void {
+        global $CFG, $DB, $USER;
+        $student = $this->getDataGenerator()->create_user();
+        $stranger = $this->getDataGenerator()->create_user();
+        $row = $this->getDataGenerator()->get_plugin_generator('local_student_dashboard')->create_student($student->id);
+        $may = fn(): bool => access::may_request((int) $student->id);
+
+        $this->setUser($student);
+        $this->assertTrue($may());
+        access::require_request();
+        $this->assertFalse(access::may_request((int) $stranger->id));
+        $USER->realuser = get_admin()->id;
+        $this->assertFalse($may(), 'logged in as the student');
+        unset($USER->realuser);
+        $this->setAdminUser();
+        $this->assertFalse($may(), 'for another person');
+        $DB->set_field('local_zohosync_student', 'deleted', 1, ['id' => $row->id]);
+        $this->setUser($student);
+        $this->assertFalse($may(), 'no student any more');
+        $DB->set_field('local_zohosync_student', 'deleted', 0, ['id' => $row->id]);
+        $everybody = $CFG->defaultuserroleid;
+        assign_capability('local/student_dashboard:request', CAP_PROHIBIT, $everybody, context\system::instance(), true);
+        $this->assertFalse($may(), 'switched off');
+        $this->setUser($stranger);
+        $this->expectException(required_capability_exception::class);
+        access::require_request();
+    }
+
+    /**
      * Finds a role.
      *
      * @param string $shortname its short name

@@ -56,7 +56,8 @@ class courses {
      * Lists the student's courses, running ones first.
      *
      * @return stdClass[] each with name, courseid (0 unless she can enter it), unit, startdate and enddate (`Y-m-d` or
-     *     empty), status (a state of enrolled_courses, or waiting) and updated (unix seconds, 0 when only Moodle knows it)
+     *     empty), status (a state of enrolled_courses, or waiting), updated (unix seconds, 0 when only Moodle knows it) and
+     *     criteria (of its unit: lists of shortname and description)
      */
     public function get(): array {
         $classes = $this->classes();
@@ -71,6 +72,11 @@ class courses {
             if ($class) {
                 $found[] = $this->row($class, $this->enrolled->all()[$class->courseid] ?? null, $enrollment);
             }
+        }
+        $criteria = new criteria(array_column($classes, 'unitname'));
+        foreach ($found as $row) {
+            $row->criteria = $criteria->of($row->class);
+            unset($row->class);
         }
         usort($found, fn(stdClass $a, stdClass $b): int => $this->rank($a) <=> $this->rank($b)
             ?: strcmp($b->startdate, $a->startdate) ?: strcmp($a->name, $b->name));
@@ -152,6 +158,7 @@ class courses {
     private function row(?stdClass $class, ?stdClass $course, ?stdClass $enrollment): stdClass {
         $seen = $course && isset($this->enrolled->visible()[$course->id]);
         $row = new stdClass();
+        $row->class = $class;
         $row->name = $seen
             ? format_string($course->fullname, true, ['context' => context\course::instance($course->id), 'escape' => false])
             : $class->fullname;

@@ -1,0 +1,99 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\output;
+
+use core\output\renderer_base;
+use core\url;
+use local_student_dashboard\local\amount;
+use local_student_dashboard\local\wording;
+use local_zohosync\local\finance\money;
+use stdClass;
+
+/**
+ * What the student has asked the college for, and what it answered.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class requests_card extends card {
+    /** @var string[] Look of the badge by status; others are grey. */
+    private const BADGES = [
+        'Approved' => 'bg-success text-white',
+        'Completed' => 'bg-success text-white',
+        'Rejected' => 'bg-danger text-white',
+    ];
+
+    /** @var string[] Zoho's two words for one status. */
+    private const SAME = ['Pending (Default)' => 'Pending'];
+
+    /**
+     * Constructor.
+     *
+     * @param stdClass[] $requests see \local_zohosync\local\request\requests::for_user()
+     * @param bool $mayraise whether the reader may raise another
+     */
+    public function __construct(
+        /** @var stdClass[] The requests. */
+        private readonly array $requests,
+        /** @var bool Whether the reader may raise another. */
+        private readonly bool $mayraise,
+    ) {
+    }
+
+    #[\Override]
+    protected function name(): string {
+        return 'requests';
+    }
+
+    #[\Override]
+    protected function updated(): int {
+        return max([0, ...array_map(intval(...), array_column($this->requests, 'timemodified'))]);
+    }
+
+    #[\Override]
+    protected function body(renderer_base $output): array {
+        return [
+            'newurl' => $this->mayraise ? (new url('/local/student_dashboard/request.php'))->out(false) : '',
+            'hasrequests' => (bool) $this->requests,
+            'requests' => array_map($this->request(...), $this->requests),
+        ];
+    }
+
+    /**
+     * Exports one request.
+     *
+     * @param stdClass $request the request
+     * @return array values for the template
+     */
+    private function request(stdClass $request): array {
+        $status = self::SAME[$request->status] ?? $request->status;
+        $fee = $request->fees !== null && (float) $request->fees
+            ? amount::format(money::of($request->fees)->text(), $request->currency)
+            : '';
+        $answer = wording::of('requestanswer', $status);
+        return [
+            'type' => wording::of('requesttype', $request->type),
+            'reason' => trim((string) $request->reason),
+            'date' => userdate((int) $request->timecreated, get_string('strftimedate', 'langconfig')),
+            'status' => wording::of('requeststatus', $status),
+            'badge' => self::BADGES[$status] ?? 'bg-secondary text-dark',
+            'answer' => $answer === $status ? '' : $answer,
+            'fee' => $fee === '' ? '' : get_string('requestfee', 'local_student_dashboard', $fee),
+        ];
+    }
+}

@@ -1,0 +1,95 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\form;
+
+use local_zohosync\local\request\requests;
+
+#[\PHPUnit\Framework\Attributes\CoversClass(request_form::class)]
+/**
+ * Tests of the form for requests.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_student_dashboard\form\request_form
+ */
+final class request_form_test extends \advanced_testcase {
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->setUser($this->getDataGenerator()->create_user());
+    }
+
+    /**
+     * What is filled in properly arrives, with everything that people type.
+     */
+    public function test_filled_in(): void {
+        $reason = 'أعمل صباحاً 🙂 <b>& more</b>';
+        $data = $this->submit(['type' => 'Class Drop', 'reason' => "  $reason "]);
+        $this->assertSame('Class Drop', $data->type);
+        $this->assertSame($reason, $data->reason);
+        $longest = str_repeat('ش', requests::LONGEST_REASON);
+        $this->assertSame($longest, $this->submit(['type' => 'Class Drop', 'reason' => $longest])->reason);
+    }
+
+    /**
+     * Anything else is refused.
+     *
+     * @param array $values what was sent
+     * @dataProvider refused
+     */
+    #[\PHPUnit\Framework\Attributes\DataProvider('refused')]
+    public function test_refused(array $values): void {
+        $this->assertNull($this->submit($values));
+    }
+
+    /**
+     * What the form does not take.
+     *
+     * @return array[][]
+     */
+    public static function refused(): array {
+        return [
+            'no type' => [['type' => '', 'reason' => 'Because']],
+            'unknown type' => [['type' => 'Photo Update', 'reason' => 'Because']],
+            'no reason' => [['type' => 'Class Drop', 'reason' => '']],
+            'blank reason' => [['type' => 'Class Drop', 'reason' => " \n "]],
+            'too long' => [['type' => 'Class Drop', 'reason' => str_repeat('x', requests::LONGEST_REASON + 1)]],
+        ];
+    }
+
+    /**
+     * A form from elsewhere, without the session's key, is refused.
+     */
+    public function test_needs_the_session_key(): void {
+        request_form::mock_submit(['type' => 'Class Drop', 'reason' => 'Because', 'sesskey' => 'wrong']);
+        $_POST['sesskey'] = 'wrong';
+        $this->expectException(\core\exception\moodle_exception::class);
+        $this->assertNull((new request_form())->get_data());
+    }
+
+    /**
+     * Submits the form.
+     *
+     * @param array $values what was filled in
+     * @return \stdClass|null the data, null when the form is shown again
+     */
+    private function submit(array $values): ?\stdClass {
+        request_form::mock_submit($values);
+        return (new request_form())->get_data();
+    }
+}

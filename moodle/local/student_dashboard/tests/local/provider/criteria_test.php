@@ -1,0 +1,54 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\local\provider;
+
+#[\PHPUnit\Framework\Attributes\CoversClass(criteria::class)]
+/**
+ * Tests of the criteria of units.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_student_dashboard\local\provider\criteria
+ */
+final class criteria_test extends \advanced_testcase {
+    /**
+     * The criteria of the class's unit, in order; of units of one name the one of the programme, and none when in doubt.
+     */
+    public function test_of(): void {
+        $this->resetAfterTest();
+        $mirror = $this->getDataGenerator()->get_plugin_generator('local_student_dashboard');
+        $mirror->create_unit('Only', ['P1' => 'Explain', 'M1' => 'Analyse', 'D1' => 'Evaluate']);
+        $mirror->create_unit('Twice', ['P1' => 'Level 4'], ['programid' => '11']);
+        $mirror->create_unit('Twice', ['P1' => 'Level 5'], ['programid' => '12']);
+        $mirror->create_unit('Gone', ['P1' => 'Old'], ['deleted' => 1]);
+        $criteria = new criteria(['Only', 'Twice', 'Gone', 'Unknown', '']);
+        $of = fn(string $unit, string $program) => array_column(
+            $criteria->of((object) ['unitname' => $unit, 'programid' => $program]),
+            'description',
+            'shortname',
+        );
+
+        $this->assertSame(['P1' => 'Explain', 'M1' => 'Analyse', 'D1' => 'Evaluate'], $of('Only', '99'));
+        $this->assertSame(['P1' => 'Level 5'], $of('Twice', '12'));
+        $this->assertSame([], $of('Twice', '99'), 'rather none than a wrong one');
+        $this->assertSame([], $of('Twice', ''));
+        $this->assertSame([], $of('Gone', ''));
+        $this->assertSame([], $of('Unknown', ''));
+        $this->assertSame([], $criteria->of(null));
+    }
+}

@@ -1,0 +1,282 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_student_dashboard\output;
+
+use DOMDocument;
+use DOMXPath;
+
+#[\PHPUnit\Framework\Attributes\CoversClass(finance_card::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(payments_card::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(finance::class)]
+/**
+ * Tests of the cards about money as a browser gets them.
+ *
+ * @package    local_student_dashboard
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_student_dashboard\output\finance_card
+ * @covers     \local_student_dashboard\output\payments_card
+ * @covers     \local_student_dashboard\local\provider\finance
+ */
+final class finance_test extends \advanced_testcase {
+    /** @var \stdClass The student's account. */
+    private \stdClass $user;
+
+    /** @var \stdClass Her row in the mirror. */
+    private \stdClass $student;
+
+    /** @var \local_student_dashboard_generator Makes rows of the mirror. */
+    private \component_generator_base $mirror;
+
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->mock_clock_with_frozen(strtotime('2026-06-15 12:00 UTC'));
+        $this->mirror = $this->getDataGenerator()->get_plugin_generator('local_student_dashboard');
+        $this->user = $this->getDataGenerator()->create_user();
+        $this->student = $this->mirror->create_student($this->user->id);
+        $this->setUser($this->user);
+    }
+
+    /**
+     * Figures and schedule of a registration, exact.
+     */
+    public function test_registration(): void {
+        $registration = $this->registration();
+        $this->mirror->create_payment($this->student, '500.1000', ['registrationid' => $registration->zohoid]);
+        $this->mirror->create_payment($this->student, '200.0000', ['registrationid' => $registration->zohoid]);
+
+        $page = $this->render();
+
+        $this->assertSame(['Level 5 Computing'], $this->texts($page, '//*[@id="local-student-dashboard-finance"]//h3'));
+        $this->assertSame([
+            'Due in all' => 'USD 1,500.10',
+            'Received' => 'USD 700.10',
+            'Overdue' => 'USD 300.00',
+            'Next instalment' => 'USD 500.00 1 September 2026',
+            'Discount' => '12.5% Sibling',
+        ], $this->figures($page));
+        $this->assertSame([
+            ['Instalment 1', '1 February 2026', 'USD 500.10', 'Paid'],
+            ['Instalment 2', '1 May 2026', 'USD 500.00', 'Overdue USD 300.00 still open'],
+            ['Instalment 3', '1 September 2026', 'USD 500.00', 'To be paid'],
+        ], $this->rows($page, 'finance'));
+        $this->assertStringNotContainsString('800', $this->texts($page, '//*[@id="local-student-dashboard-finance"]')[0]);
+    }
+
+    /**
+     * The balance is there only when an administrator shows it.
+     */
+    public function test_balance_is_hidden_by_default(): void {
+        $registration = $this->registration();
+        $this->assertArrayNotHasKey('Balance to pay', $this->figures($this->render()));
+
+        set_config('showbalance', 1, 'local_student_dashboard');
+        $this->assertSame('USD 1,500.10', $this->figures($this->render())['Balance to pay']);
+        $this->mirror->create_payment($this->student, '1600.0000', ['registrationid' => $registration->zohoid]);
+        $figures = $this->figures($this->render());
+        $this->assertSame('USD 99.90', $figures['Paid too much']);
+        $this->assertArrayNotHasKey('Balance to pay', $figures);
+    }
+
+    /**
+     * Two currencies are two accounts; nothing is added.
+     */
+    public function test_currencies_are_apart(): void {
+        $registration = $this->registration();
+        $this->mirror->create_payment($this->student, '100.0000', ['registrationid' => $registration->zohoid]);
+        $this->mirror->create_payment($this->student, '77.0000', [
+            'registrationid' => $registration->zohoid, 'currency' => 'TRY',
+        ]);
+
+        $page = $this->render();
+
+        $received = '//dt[normalize-space() = "Received"]/following-sibling::dd';
+        $this->assertSame(['USD 100.00', 'TRY 77.00'], $this->texts($page, $received));
+        $this->assertStringNotContainsString('177', $page->document->textContent);
+    }
+
+    /**
+     * Payments newest first; those that do not count are said to, in words; deleted ones are gone.
+     */
+    public function test_payments(): void {
+        $registration = $this->registration();
+        $of = ['registrationid' => $registration->zohoid];
+        $this->mirror->create_payment($this->student, '500.0000', $of);
+        $this->mirror->create_payment($this->student, '75.0000', $of + ['paymentdate' => '2026-03-01', 'accepted' => 0]);
+        $this->mirror->create_payment($this->student, '20.0000', $of + [
+            'paymentdate' => '2026-04-01', 'type' => 'Books Fees', 'method' => 'Bank', 'voucher' => '', 'number' => 'PAY-7',
+        ]);
+        $this->mirror->create_payment($this->student, '-50.0000', ['paymentdate' => '2026-05-01', 'voucher' => '']);
+        $this->mirror->create_payment($this->student, '999.0000', $of + ['deleted' => 1]);
+
+        $this->assertSame([
+            ['Study fees Refund', '1 May 2026', 'Cash', '', '-USD 50.00'],
+            ['Books fees', '1 April 2026', 'Bank', 'PAY-7', 'USD 20.00'],
+            ['Study fees Void or not confirmed: does not count', '1 March 2026', 'Cash', 'V100001', 'USD 75.00'],
+            ['Study fees', '1 February 2026', 'Cash', 'V100001', 'USD 500.00'],
+        ], $this->rows($this->render(), 'payments'));
+    }
+
+    /**
+     * Scholarship and discount of the student; other facts of her finance, such as the bank's holder, are no business of the page.
+     */
+    public function test_scholarship(): void {
+        $this->mirror->create_finance($this->student, [
+            'scholarship' => 'Full <b>merit</b>', 'scholarshippercentage' => '25.0000', 'discount' => '150.0000',
+            'bankholder' => 'SECRET',
+        ]);
+
+        $page = $this->render();
+
+        $this->assertSame(
+            ['Scholarship' => 'Full <b>merit</b>', 'Percentage' => '25%', 'Discount' => 'USD 150.00'],
+            $this->figures($page),
+        );
+        $this->assertStringNotContainsString('SECRET', $page->document->textContent);
+    }
+
+    /**
+     * What Zoho's sources disagree about is shown to staff, never to the student.
+     */
+    public function test_mismatch_is_for_staff(): void {
+        $this->registration(['price' => '2000.0000', 'discountpercentage' => null]);
+        $notes = '//*[@id="local-student-dashboard-finance"]//*[@role="note"]';
+        $this->assertSame([], $this->texts($this->render(), $notes));
+
+        $this->setAdminUser();
+        $this->assertSame(
+            ['Due: USD 1,500.10; the price less the discount is USD 2,000.00.'],
+            $this->texts($this->render(false), $notes),
+        );
+    }
+
+    /**
+     * Without the capability, to other people, and to somebody logged in as the student, nothing of it is on the page.
+     */
+    public function test_who_sees_it(): void {
+        global $USER;
+        $this->registration();
+        $cards = '//*[@id="local-student-dashboard-finance" or @id="local-student-dashboard-payments"]';
+        $this->assertCount(2, $this->texts($this->render(), $cards));
+
+        $USER->realuser = get_admin()->id;
+        $this->assertCount(0, $this->texts($this->render(), $cards), 'logged in as');
+        unset($USER->realuser);
+
+        $this->setUser($this->getDataGenerator()->create_user());
+        $this->assertCount(0, $this->texts($this->render(false), $cards), 'somebody else');
+        $this->setAdminUser();
+        $this->assertCount(2, $this->texts($this->render(false), $cards), 'administrator');
+    }
+
+    /**
+     * Values from Zoho are text.
+     */
+    public function test_values_are_text(): void {
+        $evil = '<script>alert(1)</script>{{name}}';
+        $registration = $this->registration([
+            'programname' => $evil, 'number' => $evil, 'status' => $evil, 'discountreason' => $evil,
+        ]);
+        $this->mirror->create_payment($this->student, '1.0000', [
+            'registrationid' => $registration->zohoid, 'type' => $evil, 'method' => $evil, 'voucher' => $evil,
+            'paymentdate' => '<b>x</b>',
+        ]);
+        $this->mirror->create_request($this->student, ['type' => $evil, 'status' => $evil, 'reason' => $evil]);
+        $this->mirror->create_result($this->student, $this->mirror->create_class(), [
+            'name' => $evil, 'letter' => $evil, 'feedback' => $evil, 'attemptdate' => '<b>x</b>',
+        ]);
+
+        $page = $this->render();
+
+        $this->assertSame([], $this->texts($page, '//script | //b'));
+        $this->assertSame(4, substr_count($page->document->getElementById('local-student-dashboard-finance')->textContent, $evil));
+        $this->assertSame(3, substr_count($page->document->getElementById('local-student-dashboard-payments')->textContent, $evil));
+    }
+
+    /**
+     * Makes a registration with three instalments.
+     *
+     * @param array $fields fields that matter to the test
+     * @return \stdClass the row
+     */
+    private function registration(array $fields = []): \stdClass {
+        return $this->mirror->create_registration(
+            $this->student,
+            $fields + ['discountpercentage' => '12.5000', 'discountreason' => 'Sibling'],
+            [['2026-02-01', '500.1000'], ['2026-05-01', '500.0000'], ['2026-09-01', '500.0000']],
+        );
+    }
+
+    /**
+     * Renders the page.
+     *
+     * @param bool $own whether the student looks at it herself
+     * @return DOMXPath over the page
+     */
+    private function render(bool $own = true): DOMXPath {
+        global $PAGE;
+        $html = $PAGE->get_renderer('core')->render(dashboard::for_user($this->user, $own));
+        $document = new DOMDocument();
+        $this->assertTrue($document->loadHTML('<?xml encoding="utf-8"?>' . $html, LIBXML_NOERROR));
+        return new DOMXPath($document);
+    }
+
+    /**
+     * Reads the figures of the finance card.
+     *
+     * @param DOMXPath $page the page
+     * @return string[] values by label
+     */
+    private function figures(DOMXPath $page): array {
+        $card = '//*[@id="local-student-dashboard-finance"]';
+        return array_combine($this->texts($page, "$card//dt"), $this->texts($page, "$card//dd"));
+    }
+
+    /**
+     * Reads the rows of a card's table.
+     *
+     * @param DOMXPath $page the page
+     * @param string $card which card
+     * @return string[][]
+     */
+    private function rows(DOMXPath $page, string $card): array {
+        $rows = iterator_to_array($page->query("//*[@id='local-student-dashboard-$card']//tbody/tr"), false);
+        return array_map(fn($row) => array_map($this->clean(...), iterator_to_array($page->query('th|td', $row), false)), $rows);
+    }
+
+    /**
+     * Collects the texts of some nodes.
+     *
+     * @param DOMXPath $page the page
+     * @param string $query which nodes
+     * @return string[]
+     */
+    private function texts(DOMXPath $page, string $query): array {
+        return array_map($this->clean(...), iterator_to_array($page->query($query), false));
+    }
+
+    /**
+     * Gives a node's text with its spaces normalised.
+     *
+     * @param \DOMNode $node the node
+     * @return string
+     */
+    private function clean(\DOMNode $node): string {
+        return trim(preg_replace('/[\s\x{a0}]+/u', ' ', $node->textContent));
+    }
+}
