@@ -117,7 +117,8 @@ async def test_a_lost_answer_to_the_insert_makes_no_second_enrollment(world: Wor
 async def test_many_events_at_once_make_one_enrollment(world: World) -> None:
     _, _, user, course = await people(world)
     key = world.moodle.control.enrol(user, course)
-    world.zoho.control.set_latency(30)
+    await world.runtime.engine.modules.entity("enrollment")  # so that all of them begin together
+    world.zoho.control.set_latency(400)
     await asyncio.gather(*(world.look("enrollment", key, "moodle") for _ in range(6)))
     assert len(world.zoho.control.records(ENROLLMENTS)) == 1
     assert world.zoho.control.count("POST", f"/{ENROLLMENTS}") == 1
