@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from agent.store.sync_log import Writes
 from agent.store.tables import SYNC_TABLES
 
+NAMED_BY = {"program": ("class", "registration"), "unit": ("class",)}  # whose names are part of whose form
 CHUNK = 500  # rows a statement: stays far below PostgreSQL's 65,535 parameters
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]  # what else is written in the same transaction
@@ -117,6 +118,19 @@ class RecordStore:
         async with self._engine.connect() as connection:
             found = [row.record_id for row in await connection.execute(query)]
         return {"enrollment": found} if found else {}
+
+    async def naming(self, entity: str, record_ids: list[str]) -> dict[str, list[str]]:
+        """Find records that carry the names of these programmes or units: entity -> record ids."""
+        found: dict[str, list[str]] = {}
+        async with self._engine.connect() as connection:
+            for dependent in NAMED_BY.get(entity, ()):
+                table = SYNC_TABLES[dependent]
+                query = select(table.c.record_id).where(
+                    table.c.deleted_at.is_(None), table.c.source_state[entity]["id"].astext.in_(record_ids)
+                )
+                if rows := [row.record_id for row in await connection.execute(query)]:
+                    found[dependent] = rows
+        return found
 
     async def save(self, entity: str, record: SyncRecord) -> None:
         """Write one record; see `save_many`."""

@@ -104,6 +104,7 @@ class ToMoodle:
     ) -> list[Applied]:
         linked = await self._link(entity, planned, outcomes, datetime.now(UTC))
         await self._arrived(entity, planned, linked)
+        await self._renamed(entity, planned, linked)
         return linked
 
     async def _link(
@@ -140,6 +141,17 @@ class ToMoodle:
         await self._wake([entity.key(record_id) for record_id in new])
         for dependent, record_ids in (await self._records.waiting_for(entity.name, new)).items():
             await self._enqueue(dependent, record_ids)
+
+    async def _renamed(self, entity: Entity, planned: Sequence[Planned], outcomes: list[Applied]) -> None:
+        """Look again at what carries the names of these: Zoho shows the new name there, and tells nobody."""
+        renamed = [
+            item.record_id
+            for item, done in zip(planned, outcomes, strict=True)
+            if done.error is None and item.stored and item.stored.agreed_state and "name" in item.changed
+        ]
+        if renamed:
+            for dependent, record_ids in (await self._records.naming(entity.name, renamed)).items():
+                await self._enqueue(dependent, record_ids)
 
 
 def _logged(item: Planned, done: Applied) -> Written | None:

@@ -181,3 +181,21 @@ async def test_a_college_arrives_whole_and_a_second_pass_writes_nothing(database
         for report in second.values():
             assert set(report.counts) <= {"unchanged", "failed", "waiting"}
         assert zoho_writes(world) == writes
+
+
+async def test_what_carries_the_name_of_a_programme_or_unit_follows_when_it_is_renamed(world: World) -> None:
+    program, zoho = add_program(world), world.zoho.control
+    unit = zoho.create("BTEC", {"Name": "Databases"}, push=False)
+    class_id = add_class(world, BTEC_Program=program, Unit=unit)
+    registration = zoho.create("BTEC_Registrations", references(Program=program), push=False)
+    await world.sync()
+    zoho.edit(PROGRAMS, program, {"Product_Name": "HND Digital Technologies"}, push=False)
+    zoho.edit("BTEC", unit, {"Name": "Data Modelling"}, push=False)
+    async with world.workers():
+        await world.look("program", program)
+        await world.look("unit", unit)
+        await world.idle()
+    course = world.moodle.control.site.classes[class_id].fields
+    assert (course["programname"], course["unitname"]) == ("HND Digital Technologies", "Data Modelling")
+    kept = world.moodle.control.records("registration")[registration]
+    assert kept["programname"] == "HND Digital Technologies"
