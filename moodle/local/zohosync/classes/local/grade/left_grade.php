@@ -16,6 +16,11 @@
 
 namespace local_zohosync\local\grade;
 
+defined('MOODLE_INTERNAL') || die();
+
+global $CFG;
+require_once($CFG->libdir . '/grade/constants.php');
+
 /**
  * Grades of students who left a course. With the last enrolment Moodle clears them out of the gradebook; nobody withdrew them.
  *
