@@ -71,12 +71,13 @@ class grades_card extends card {
      */
     private function grade(stdClass $grade): array {
         $recorded = isset($grade->day);
+        $result = wording::of('letter', $grade->letter);
         $attempt = $recorded && $grade->attempt > 1 ? $grade->attempt : 0;
         return [
             'course' => $grade->course,
             'name' => $grade->name,
             'letter' => $grade->letter,
-            'result' => wording::of('letter', $grade->letter),
+            'result' => $result === $grade->letter ? '' : $result,
             'badge' => in_array($grade->letter, self::UNACHIEVED) ? 'bg-warning text-dark' : 'bg-success text-white',
             'mark' => $grade->mark,
             'feedback' => $grade->feedback,

@@ -160,17 +160,22 @@ final class dashboard_test extends \advanced_testcase {
         $class = $this->mirror->create_class($course->id);
         $this->mirror->create_enrollment($student, $class);
         $this->mirror->create_result($student, $class, ['letter' => 'F', 'attempt' => 2, 'feedback' => "Line\n<i>two</i>"]);
+        $this->mirror->create_result($student, $class, ['name' => 'Newest', 'letter' => 'Mapped', 'attemptdate' => '2999-01-01']);
         $this->mirror->create_unit($class->unitname, ['P1' => 'Explain', 'D1' => '<b>Evaluate</b>']);
 
         $page = $this->render();
 
         $grades = '//*[@id="local-student-dashboard-grades"]//tbody';
         $this->assertSame(
-            ['Well done Well done', 'Portfolio Well done Recorded by the college Attempt 2'],
+            [
+                'Newest Well done Recorded by the college',
+                'Well done Well done',
+                'Portfolio Well done Recorded by the college Attempt 2',
+            ],
             $this->texts($page, "$grades//th"),
         );
-        $this->assertSame(['M Merit', 'F Fail'], $this->texts($page, "$grades//td[1]"));
-        $this->assertSame('4 March 2026', $this->texts($page, "$grades/tr[2]/td[3]")[0]);
+        $this->assertSame(['Mapped', 'M Merit', 'F Fail'], $this->texts($page, "$grades//td[1]"));
+        $this->assertSame('4 March 2026', $this->texts($page, "$grades/tr[3]/td[3]")[0]);
         $this->assertSame(['P1', 'D1'], $this->texts($page, '//details//dt'));
         $this->assertSame(['Explain', '<b>Evaluate</b>'], $this->texts($page, '//details//dd'));
     }

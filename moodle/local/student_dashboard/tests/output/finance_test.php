@@ -108,6 +108,8 @@ final class finance_test extends \advanced_testcase {
         $received = '//dt[normalize-space() = "Received"]/following-sibling::dd';
         $this->assertSame(['USD 100.00', 'TRY 77.00'], $this->texts($page, $received));
         $this->assertStringNotContainsString('177', $page->document->textContent);
+        $listed = '//*[@id="local-student-dashboard-payments"]//tbody//td[last()]';
+        $this->assertSame(['TRY 77.00', 'USD 100.00'], $this->texts($page, $listed));
     }
 
     /**

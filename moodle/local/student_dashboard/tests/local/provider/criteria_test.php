@@ -35,8 +35,10 @@ final class criteria_test extends \advanced_testcase {
         $mirror->create_unit('Only', ['P1' => 'Explain', 'M1' => 'Analyse', 'D1' => 'Evaluate']);
         $mirror->create_unit('Twice', ['P1' => 'Level 4'], ['programid' => '11']);
         $mirror->create_unit('Twice', ['P1' => 'Level 5'], ['programid' => '12']);
+        $mirror->create_unit('Same', ['P1' => 'One'], ['programid' => '11']);
+        $mirror->create_unit('Same', ['P1' => 'Other'], ['programid' => '11']);
         $mirror->create_unit('Gone', ['P1' => 'Old'], ['deleted' => 1]);
-        $criteria = new criteria(['Only', 'Twice', 'Gone', 'Unknown', '']);
+        $criteria = new criteria(['Only', 'Twice', 'Same', 'Gone', 'Unknown', '']);
         $of = fn(string $unit, string $program) => array_column(
             $criteria->of((object) ['unitname' => $unit, 'programid' => $program]),
             'description',
@@ -47,6 +49,7 @@ final class criteria_test extends \advanced_testcase {
         $this->assertSame(['P1' => 'Level 5'], $of('Twice', '12'));
         $this->assertSame([], $of('Twice', '99'), 'rather none than a wrong one');
         $this->assertSame([], $of('Twice', ''));
+        $this->assertSame([], $of('Same', '11'));
         $this->assertSame([], $of('Gone', ''));
         $this->assertSame([], $of('Unknown', ''));
         $this->assertSame([], $criteria->of(null));
