@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 SMALLEST: ViewportSize = {"width": 320, "height": 700}
+ROOM = 16.0  # pixels around what a picture shows
+SIDES = (("x", "width"), ("y", "height"))
 DASHBOARD = "/local/student_dashboard/index.php"
 
 # What Moodle's own browser tests wait for: the page is there and its scripts have done their work.
@@ -55,7 +57,7 @@ class Person:
 
 
 def section(page: Page, name: str) -> str:
-    """Read the text of one section of the dashboard: courses, grades, profile."""
+    """Read the text of one section of the dashboard: courses, grades, finance, payments, requests, profile."""
     return page.locator(f"#local-student-dashboard-{name}").inner_text()
 
 
@@ -66,13 +68,35 @@ def facts(page: Page) -> dict[str, str]:
     return dict(zip(labels, values, strict=True))
 
 
-def screenshot(page: Page, name: str) -> Path:
-    """Take a picture: for the docs when UPDATE_SCREENSHOTS=1, else into build/."""
+def screenshot(page: Page, name: str, clip: list[str] | None = None) -> Path:
+    """Take a picture: for the docs when UPDATE_SCREENSHOTS=1, else into build/.
+
+    Args:
+        page: the page, whole unless `clip` is given.
+        name: of the file, without ending.
+        clip: elements that stand one below the other; the picture holds them alone.
+    """
     folder = PROJECT / ("docs" if os.environ.get("UPDATE_SCREENSHOTS") == "1" else "build") / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=True, animations="disabled")
+    page.screenshot(path=path, full_page=True, animations="disabled", clip=_around(page, clip or []))
     return path
+
+
+def _around(page: Page, elements: list[str]) -> FloatRect | None:
+    """Measure the part of the page that holds some elements, with a little room around them."""
+    boxes = [box for element in elements if (box := page.locator(element).bounding_box())]
+    if not boxes:
+        return None
+    left, top = (min(box[side] for box in boxes) for side in ("x", "y"))
+    right, bottom = (max(box[side] + box[size] for box in boxes) for side, size in SIDES)
+    room = min(ROOM, left)
+    return {
+        "x": left - room,
+        "y": top - room + float(page.evaluate("window.scrollY")),
+        "width": right - left + 2 * room,
+        "height": bottom - top + 2 * room,
+    }
 
 
 def sideways_scroll(page: Page) -> int:

@@ -6,18 +6,11 @@ import re
 
 import psycopg
 
-from ops.runas import give
+from tests.e2e.arabic import add_arabic
 from tests.e2e.browser import PHONE, SMALLEST, Person, facts, screenshot, section, sideways_scroll
 from tests.e2e.college import College
 
 ARABIC = re.compile(r"[\u0621-\u064a]{2,}")
-# The direction of Arabic is all that is needed of a language pack; the plugin brings its own words.
-ARABIC_PACK = """<?php
-$string['thislanguage'] = 'العربية';
-$string['thislanguageint'] = 'Arabic';
-$string['thisdirection'] = 'rtl';
-$string['parentlanguage'] = '';
-"""
 
 
 def test_student_reads_her_page(college: College, student: Person) -> None:
@@ -61,13 +54,7 @@ def test_pictures_of_the_page(college: College, student: Person) -> None:
 
 
 def test_page_reads_right_to_left_in_arabic(college: College, student: Person) -> None:
-    pack = college.site.data / "lang" / "ar"
-    for folder in (pack.parent, pack):
-        folder.mkdir(exist_ok=True)
-        give(folder, college.site.user)
-    (pack / "langconfig.php").write_text(ARABIC_PACK, encoding="utf-8")
-    give(pack / "langconfig.php", college.site.user)
-    college.site.php("admin/cli/purge_caches.php")
+    add_arabic(college.site)
 
     page = student.dashboard(lang="ar")
     assert page.locator("html").get_attribute("dir") == "rtl"
