@@ -43,7 +43,16 @@ SHOWN_CHANGES = 50
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="as JSON, for programs")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="how many at most, the newest first")]
-ModuleName = Annotated[str | None, typer.Option(help="one module: " + ", ".join((*FROM_ZOHO, "grade")))]
+MODULES = (*FROM_ZOHO, "grade")
+
+
+def _known(name: str | None) -> str | None:
+    if name is not None and name not in MODULES:
+        raise typer.BadParameter(f"there is no module {name!r}; there are " + ", ".join(MODULES))
+    return name
+
+
+ModuleName = Annotated[str | None, typer.Option(help="one module: " + ", ".join(MODULES), callback=_known)]
 
 
 def sync(
@@ -69,7 +78,7 @@ def sync(
     moment = _moment(since)
     everything = everything or (moment is not None and module is None)
     if everything == (module is not None):
-        stop("name what to sync: --all, or --module with one of " + ", ".join((*FROM_ZOHO, "grade")))
+        stop("name what to sync: --all, or --module with one of " + ", ".join(MODULES))
     settings = environment()
     log.configure(settings.log_format, level=logging.WARNING)
     began = time.monotonic()
@@ -118,11 +127,7 @@ def _moment(given: str | None) -> datetime | None:
 
 def _parts(runtime: Runtime, module: str | None) -> list[Part]:
     """Give the modules that a command goes over: all, or those of one name."""
-    parts = runtime.passes.parts
-    chosen = [part for part in parts if module in {None, part.name} or module == _entity(part)]
-    if not chosen:
-        stop(f"there is no module {module!r}; there are " + ", ".join(part.name for part in parts))
-    return chosen
+    return [part for part in runtime.passes.parts if module in {None, _entity(part)}]
 
 
 def _entity(part: Part) -> str:

@@ -236,7 +236,7 @@ async def test_the_sync_command_reports_and_exits(database_url: str, tmp_path: P
         world.zoho.control.fail("quota_spent", count=None)
         stopped = await asyncio.to_thread(run_cli, env, tmp_path, "sync", "--module", "student")
         assert stopped.returncode == 2
-        assert "zoho stopped the work" in stopped.stderr
+        assert "zoho stopped student: Zoho's quota for the day is spent" in stopped.stderr
 
 
 async def test_a_parked_record_is_shown_with_its_reason_and_retried_by_one_command(
@@ -267,4 +267,5 @@ def test_a_missing_setting_stops_the_start_and_is_named(tmp_path: Path) -> None:
 def test_unknown_module_is_named(tmp_path: Path) -> None:
     done = run_cli({"PATH": "/usr/bin:/bin", "COLUMNS": "160"}, tmp_path, "sync", "--module", "teachers")
     assert done.returncode == 2
-    assert "program, teacher, student, class, enrollment" in done.stderr
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert "there is no module 'teachers'; there are program, unit, teacher, student" in said
