@@ -24,9 +24,10 @@ from ops.postgres import PrivatePostgres, free_port
 from ops.processes import Service, clean_environment
 
 AGENT = [sys.executable, "-m", "agent"]
-STUDENTS = 6
-SEED = 27  # every student of this college has a name in Arabic too
+STUDENTS = 100
+SEED = 27
 READY_SECONDS = 60.0
+AGENT_DATABASE = "zohosync_e2e"
 T = TypeVar("T")
 
 
@@ -64,7 +65,22 @@ class Zoho:
 
     def type_into_student(self, record_id: str, values: dict[str, Any]) -> None:
         """Change a student the way a person at Zoho does, so that the workflow's webhook goes out."""
-        self._send(f"/sandbox/people/BTEC_Students/{record_id}", json.dumps(values).encode(), "PUT", {})
+        self.by_hand("PUT", f"BTEC_Students/{record_id}", values)
+
+    def by_hand(self, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Do what a person at Zoho does: POST `module`; GET, PUT, DELETE `module/id`; POST `module/id/restore`."""
+        data = None if values is None else json.dumps(values).encode()
+        return dict(json.loads(self._send(f"/sandbox/people/{path}", data, method, {})))
+
+    def writes(self) -> int:
+        """Count the API's writing calls so far."""
+        calls = json.loads(self._send("/sandbox/state", None, "GET", {}))["calls"]
+        writing = ("POST /crm/", "PUT /crm/", "DELETE /crm/")
+        return sum(
+            number
+            for call, number in calls.items()
+            if call.startswith(writing) and not call.endswith("/coql")
+        )
 
     def _call(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any] | None:
         if not self._token:
@@ -95,6 +111,7 @@ class College:
     zoho: Zoho
     agent: Service
     agent_url: str
+    environment: dict[str, str]
     passwords: dict[str, str]
     people: dict[str, Any] = field(default_factory=dict)
 
@@ -108,6 +125,24 @@ class College:
         """Start the agent and wait until it is ready."""
         self.agent.start()
         wait_for(self.agent_url + "/readyz", [self.agent])
+
+    def command(self, *arguments: str) -> tuple[int, str]:
+        """Run the agent's command beside the running agent; returns exit code and what it printed."""
+        done = subprocess.run(
+            [*AGENT, *arguments],
+            cwd=self.folder,
+            env=clean_environment(self.folder, {"PYTHONPATH": str(PROJECT), **self.environment}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in {0, 1}, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.returncode, done.stdout
+
+    def ask(self, statement: str, *values: Any, database: str | None = None) -> list[tuple[Any, ...]]:
+        """Query Moodle's database, or another one of the same server."""
+        with psycopg.connect(self.site.postgres.dsn(database or self.site.database)) as connection:
+            return connection.execute(statement.encode(), values).fetchall()
 
     def run_task(self, name: str) -> None:
         """Run one of the plugin's scheduled tasks, as Moodle's cron does each minute."""
@@ -154,7 +189,7 @@ def running_college(folder: Path, postgres: PrivatePostgres) -> Iterator[College
         wait_for(zoho_url + "/sandbox/state", [sandbox.start()])
         environment = {
             **site.connect(agent_url),
-            "ZOHOSYNC_DATABASE_URL": postgres.create_database("zohosync_e2e"),
+            "ZOHOSYNC_DATABASE_URL": postgres.create_database(AGENT_DATABASE),
             "ZOHOSYNC_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "ZOHOSYNC_ZOHO_ACCOUNTS_URL": zoho_url,
             "ZOHOSYNC_ZOHO_API_URL": zoho_url,
@@ -163,14 +198,15 @@ def running_college(folder: Path, postgres: PrivatePostgres) -> Iterator[College
             },
             "ZOHOSYNC_ZOHO_WEBHOOK_SECRETS": webhook_secret,
             "ZOHOSYNC_MOODLE_PULL_SECONDS": "0",  # what arrives was sent by Moodle
+            "ZOHOSYNC_RECONCILE_MINUTES": "0",  # ... or by Zoho
             "ZOHOSYNC_PORT": agent_url.rpartition(":")[2],
         }
         agent = service("agent", folder, ["serve"], environment)
         stack.callback(agent.stop)
         passwords = {name: secrets.token_urlsafe(12) + "-Aa1" for name in ("admin", "teacher", "student")}
-        college = College(folder, site, Zoho(zoho_url), agent, agent_url, passwords)
+        college = College(folder, site, Zoho(zoho_url), agent, agent_url, environment, passwords)
         college.start_agent()
-        initial_sync(folder, environment)
+        college.command("sync", "--all")  # records that need a person are none of our business here
         given = json.dumps({"passwords": passwords})
         answer = site.php(str(PROJECT / "ops" / "demo" / "seed.php"), str(site.code), given=given)
         college.people = json.loads(answer)
@@ -182,16 +218,3 @@ def switch_tours_off(site: MoodleSite) -> None:
     with psycopg.connect(site.postgres.dsn(site.database)) as connection:
         connection.execute("UPDATE mdl_tool_usertours_tours SET enabled = 0")
     site.php("admin/cli/purge_caches.php")
-
-
-def initial_sync(folder: Path, environment: dict[str, str]) -> None:
-    """Run `zohosync sync --all`; records that need a person are none of our business here."""
-    done = subprocess.run(
-        [*AGENT, "sync", "--all"],
-        cwd=folder,
-        env=clean_environment(folder, {"PYTHONPATH": str(PROJECT), **environment}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in {0, 1}, done.stdout[-2000:] + done.stderr[-2000:]

@@ -1,0 +1,63 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+/**
+ * What people do in Moodle, by its own API: enrol, suspend, grade, raise a request.
+ *
+ * Usage: php by_hand.php <folder of Moodle's code>, what to do as JSON on standard input; prints the answer as JSON.
+ *
+ * @copyright 2026 The zohosync developers
+ * @license   http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+define('CLI_SCRIPT', true);
+require($argv[1] . '/config.php');
+require_once($CFG->libdir . '/enrollib.php');
+require_once($CFG->dirroot . '/mod/assign/locallib.php');
+
+$given = json_decode(stream_get_contents(STDIN), false, 8, JSON_THROW_ON_ERROR);
+\core\session\manager::set_user(get_admin());
+
+/**
+ * The course's manual enrolments.
+ *
+ * @param int $courseid
+ * @return stdClass
+ */
+function by_hand_instance(int $courseid): stdClass {
+    global $DB;
+    return $DB->get_record('enrol', ['courseid' => $courseid, 'enrol' => 'manual'], '*', MUST_EXIST);
+}
+
+$answer = match ($given->do) {
+    'enrol' => enrol_get_plugin('manual')->enrol_user(
+        by_hand_instance($given->course),
+        $given->user,
+        $DB->get_field('role', 'id', ['shortname' => 'student'], MUST_EXIST)
+    ),
+    'suspend' => enrol_get_plugin('manual')
+        ->update_user_enrol(by_hand_instance($given->course), $given->user, ENROL_USER_SUSPENDED),
+    'reactivate' => enrol_get_plugin('manual')
+        ->update_user_enrol(by_hand_instance($given->course), $given->user, ENROL_USER_ACTIVE),
+    'unenrol' => enrol_get_plugin('manual')->unenrol_user(by_hand_instance($given->course), $given->user),
+    'grade' => (new assign(
+        \core\context\module::instance(get_coursemodule_from_instance('assign', $given->assignment)->id),
+        null,
+        null
+    ))->save_grade($given->user, (object) ['grade' => $given->mark, 'attemptnumber' => -1]),
+    'request' => \local_zohosync\local\request\requests::raise($given->user, $given->type, $given->reason),
+};
+echo json_encode($answer, JSON_THROW_ON_ERROR), "\n";
