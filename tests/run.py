@@ -92,12 +92,12 @@ def pytest_suite(name: str) -> Callable[[], Outcome]:
 
     def suite() -> Outcome:
         machine.need_postgres(say)
-        return _pytest(name)
+        return _pytest(name, workers=os.cpu_count() or 1)
 
     return suite
 
 
-def _pytest(name: str, env: dict[str, str] | None = None) -> Outcome:
+def _pytest(name: str, env: dict[str, str] | None = None, *, workers: int = 0) -> Outcome:
     report = WORK / "reports" / f"{name}.xml"
     report.unlink(missing_ok=True)
     argv = [
@@ -108,6 +108,7 @@ def _pytest(name: str, env: dict[str, str] | None = None) -> Outcome:
         f"--junitxml={report}",
         "-q",
         f"--basetemp={WORK / 'tmp' / name}",
+        *(["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []),
     ]
     code, tail = run(name, argv, env=env)
     outcome = Outcome(name)
