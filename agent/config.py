@@ -46,7 +46,9 @@ class Settings(BaseSettings):
     zoho_client_id: SecretStr
     zoho_client_secret: SecretStr
     zoho_refresh_token: SecretStr
-    zoho_concurrency: int = Field(8, ge=1, le=25, description="calls to Zoho in flight at once")
+    zoho_concurrency: int = Field(
+        10, ge=1, le=25, description="calls to Zoho in flight at once; the editions allow 5 (free) to 25"
+    )
     zoho_webhook_secrets: SecretList = Field(
         default_factory=list, description="secrets of signed Zoho webhooks (text keys), comma separated"
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import aiohttp
 import structlog
@@ -33,6 +33,7 @@ from agent.outbound import exchange, in_batches, repeat, together
 
 BACKOFF_SECONDS = 0.5
 PREFIX = "local_zohosync_"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LIST_ROWS = 1000  # rows a page of the list functions
 
 Key = TypeVar("Key", str, int)
@@ -85,7 +86,8 @@ class MoodleClient:
             **flatten(params),
         }
         async with self._slots:
-            return await repeat(lambda: self._attempt(function, form), backoff_seconds=self._backoff_seconds)
+            body = urlencode(form).encode()
+            return await repeat(lambda: self._attempt(function, body), backoff_seconds=self._backoff_seconds)
 
     async def upsert_programs(self, rows: Sequence[Row]) -> list[RowResult]:
         """Create, rename, hide or show course categories; see `upsert_students`."""
@@ -198,9 +200,10 @@ class MoodleClient:
         """Read versions, site and backlog."""
         return _shaped("get_status", MoodleStatus, await self.call(f"{PREFIX}get_status", {}))
 
-    async def _attempt(self, function: str, form: Mapping[str, str]) -> Any:
+    async def _attempt(self, function: str, body: bytes) -> Any:
         try:
-            return read_answer(await exchange(self._session, "POST", self._url, target=TARGET, data=form))
+            said = await exchange(self._session, "POST", self._url, target=TARGET, data=body, headers=FORM)
+            return read_answer(said)
         except SyncError as error:
             log.info("moodle_call_failed", function=function, code=error.code, fault=error.fault)
             raise
@@ -272,4 +275,4 @@ def _in_order(function: str, keys: Sequence[Key], found: Mapping[Key, Shape]) ->
 
 def _judged(answer: RowAnswer) -> RowResult:
     error = refusal(answer.errorcode, answer.message) if answer.status in FAILED else None
-    return RowResult(**asdict(answer), error=error)
+    return RowResult(**vars(answer), error=error)

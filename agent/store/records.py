@@ -192,17 +192,20 @@ class RecordStore:
         ]
         async with self._engine.begin() as connection:
             for start in range(0, len(rows), CHUNK):
-                statement = insert(table).values(rows[start : start + CHUNK])
+                statement = insert(table)
                 changes = {name: statement.excluded[name] for name in rows[0] if name != "record_id"}
                 await connection.execute(
                     statement.on_conflict_do_update(
                         index_elements=[table.c.record_id], set_={**changes, "updated_at": func.now()}
-                    )
+                    ),
+                    rows[start : start + CHUNK],
                 )
 
 
 async def _save(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    statement = insert(table).values(rows)
+    statement = insert(
+        table
+    )  # its rows go as parameters, for one with them inside is compiled anew each time
     new = statement.excluded
     changes: Mapping[str, Any] = {
         **{name: new[name] for name in rows[0] if name != "record_id"},
@@ -218,7 +221,8 @@ async def _save(connection: AsyncConnection, table: Table, rows: list[dict[str, 
                 new.source_time.is_(None),
                 table.c.source_time <= new.source_time,
             ),
-        )
+        ),
+        rows,
     )
 
 

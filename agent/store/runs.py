@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -236,7 +236,7 @@ class RunStore:
 
     async def note(self, run_id: int | None, entity: str, notes: Sequence[RecordNote]) -> None:
         """Keep what became of records; `run_id` None: no pass but an event did it."""
-        rows = [{"run_id": run_id, "entity": entity, **asdict(note)} for note in notes]
+        rows = [{"run_id": run_id, "entity": entity, **vars(note)} for note in notes]
         async with self._engine.begin() as connection:
             for start in range(0, len(rows), CHUNK):
                 await connection.execute(insert(extension_run_history), rows[start : start + CHUNK])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert
@@ -45,7 +45,7 @@ class Writes:
     async def save(self, connection: AsyncConnection, entity: str) -> None:
         """Add the rows within the caller's transaction."""
         cause = {"entity": entity, "run_id": self.run_id, "correlation_id": self.correlation_id}
-        rows = [{**cause, **asdict(row)} for row in self.rows]
+        rows = [{**cause, **vars(row)} for row in self.rows]
         for start in range(0, len(rows), CHUNK):
             await connection.execute(insert(moodle_sync_log), rows[start : start + CHUNK])
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import aiohttp
 import pytest
@@ -37,10 +38,16 @@ async def client() -> AsyncIterator[MoodleClient]:
         )
 
 
+def form_of(request: dict[str, Any]) -> dict[str, str]:
+    """Read the form that a call carried, as PHP does."""
+    assert request["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
+    return dict(parse_qsl(request["data"].decode("ascii"), keep_blank_values=True, strict_parsing=True))
+
+
 def sent(moodle: aioresponses) -> list[dict[str, str]]:
     """The forms of all calls so far, in order."""
     calls = moodle.requests.get(("POST", URL(ADDRESS)), [])
-    return [dict(call.kwargs["data"]) for call in calls]
+    return [form_of(call.kwargs) for call in calls]
 
 
 def rows(count: int) -> list[dict[str, str | int]]:
@@ -57,7 +64,7 @@ def upserting(moodle: aioresponses, *, poison: str = "", status: str = "created"
     """Let Moodle answer each row; a call that carries the poisoned row is refused whole."""
 
     def reply(_url: URL, **request: Any) -> CallbackResult:
-        ids = row_ids(request["data"])
+        ids = row_ids(form_of(request))
         if poison in ids:
             return CallbackResult(payload=BAD_PARAMETER)
         results = [
@@ -195,7 +202,7 @@ async def test_a_site_that_refuses_the_token_is_asked_no_further(
 
 async def test_one_lost_batch_leaves_the_others_results(moodle: aioresponses, client: MoodleClient) -> None:
     def reply(_url: URL, **request: Any) -> CallbackResult:
-        ids = row_ids(request["data"])
+        ids = row_ids(form_of(request))
         if "0" in ids:
             return CallbackResult(status=502, body="<html>")
         done = [
@@ -251,7 +258,7 @@ def listing(moodle: aioresponses, member: str, count: int, shape: dict[str, Any]
     """Let Moodle list `count` rows, numbered from 1, as its list functions do."""
 
     def reply(_url: URL, **request: Any) -> CallbackResult:
-        after, limit = (int(request["data"][name]) for name in ("after", "limit"))
+        after, limit = (int(form_of(request)[name]) for name in ("after", "limit"))
         numbers = range(after + 1, min(after + limit, count) + 1)
         return CallbackResult(payload={member: [{**shape, place: number} for number in numbers]})
 
@@ -343,7 +350,7 @@ async def test_a_list_that_does_not_go_on_is_not_read_for_ever(
 
 async def test_snapshots_come_in_the_order_asked_for(moodle: aioresponses, client: MoodleClient) -> None:
     def reply(_url: URL, **request: Any) -> CallbackResult:
-        keys = [value for name, value in request["data"].items() if name.startswith("keys[")]
+        keys = [value for name, value in form_of(request).items() if name.startswith("keys[")]
         return CallbackResult(payload={"enrolments": [{**ENROLMENT, "key": key} for key in reversed(keys)]})
 
     moodle.post(ADDRESS, callback=reply, repeat=True)
