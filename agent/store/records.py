@@ -14,7 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from agent.store.sync_log import Writes
 from agent.store.tables import SYNC_TABLES
 
-NAMED_BY = {"program": ("class", "registration"), "unit": ("class",)}  # whose names are part of whose form
+# Whose names are part of whose form.
+NAMED_BY = {
+    "program": ("class", "registration"),
+    "unit": ("class",),
+    "class": ("grade",),
+    "student": ("grade",),
+}
 CHUNK = 500  # rows a statement: stays far below PostgreSQL's 65,535 parameters
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]  # what else is written in the same transaction
@@ -120,14 +126,18 @@ class RecordStore:
         return {"enrollment": found} if found else {}
 
     async def naming(self, entity: str, record_ids: list[str]) -> dict[str, list[str]]:
-        """Find records that carry the names of these programmes or units: entity -> record ids."""
+        """Find records that carry the names of these: entity -> record ids; of grades those of Moodle."""
         found: dict[str, list[str]] = {}
         async with self._engine.connect() as connection:
             for dependent in NAMED_BY.get(entity, ()):
                 table = SYNC_TABLES[dependent]
+                named = table.c.source_state[entity]
                 query = select(table.c.record_id).where(
-                    table.c.deleted_at.is_(None), table.c.source_state[entity]["id"].astext.in_(record_ids)
+                    table.c.deleted_at.is_(None),
+                    (named if dependent == "grade" else named["id"]).astext.in_(record_ids),
                 )
+                if dependent == "grade":
+                    query = query.where(table.c.record_id != table.c.zoho_id)
                 if rows := [row.record_id for row in await connection.execute(query)]:
                     found[dependent] = rows
         return found

@@ -18,6 +18,13 @@ from agent.sync.kept import beside
 from agent.sync.plan import Planned, agreed, missing_dependency, not_agreed
 from agent.zoho.client import ZohoClient
 
+# What other records carry of these.
+NAMES = {
+    "program": {"name"},
+    "unit": {"name"},
+    "class": {"name", "unit"},
+    "student": {"firstname", "lastname", "firstnamenative", "lastnamenative"},
+}
 Enqueue = Callable[[str, list[str]], Awaitable[None]]  # entity, record ids: look at these again
 Wake = Callable[[list[str]], Awaitable[None]]  # record keys that have arrived
 
@@ -147,7 +154,10 @@ class ToMoodle:
         renamed = [
             item.record_id
             for item, done in zip(planned, outcomes, strict=True)
-            if done.error is None and item.stored and item.stored.agreed_state and "name" in item.changed
+            if done.error is None
+            and item.stored
+            and item.stored.agreed_state
+            and NAMES.get(entity.name, set()).intersection(item.changed)
         ]
         if renamed:
             for dependent, record_ids in (await self._records.naming(entity.name, renamed)).items():

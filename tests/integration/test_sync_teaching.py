@@ -199,3 +199,25 @@ async def test_what_carries_the_name_of_a_programme_or_unit_follows_when_it_is_r
     assert (course["programname"], course["unitname"]) == ("HND Digital Technologies", "Data Modelling")
     kept = world.moodle.control.records("registration")[registration]
     assert kept["programname"] == "HND Digital Technologies"
+
+
+async def test_zohos_grade_follows_when_its_student_or_class_is_renamed(world: World) -> None:
+    zoho, moodle = world.zoho.control, world.moodle.control
+    person = {"First_Name": "Leyla", "Last_Name": "Kaya", "Academic_Email": "leyla@college.example.org"}
+    student, class_id = zoho.create("BTEC_Students", person, push=False), add_class(world)
+    links = {"Enrolled_Students": {"id": student}, "Classes": {"id": class_id}}
+    zoho.create("BTEC_Enrollments", links, push=False)
+    await world.sync()
+    course = course_of(world, class_id)
+    key = moodle.grade(
+        moodle.site.students[student].userid, course.id, moodle.add_assignment(course.id, "A"), 3
+    )
+    assert await world.look("grade", key, "moodle") == "applied"
+    zoho.edit("BTEC_Students", student, {"First_Name": "Lale"}, push=False)
+    zoho.edit(CLASSES, class_id, {"Class_Name": "Data Modelling"}, push=False)
+    async with world.workers():
+        await world.look("student", student)
+        await world.look("class", class_id)
+        await world.idle()
+    (grade,) = zoho.records("BTEC_Grades")
+    assert (grade["Student_Name"], grade["Class_Name"]) == ("Lale Kaya", "Data Modelling")

@@ -69,8 +69,17 @@ def _write(site: Site, row: Row, known: Mirror | None, category: Category | None
                 "created",
             )
             site.categories[category.id] = category
+        _take_in(site, row["zohoid"], category)
     site.programs[row["zohoid"]] = Mirror(dict(row), categoryid=category.id)
     return result(row["zohoid"], status, category.id)
+
+
+def _take_in(site: Site, zohoid: str, category: Category) -> None:
+    """Move the courses of classes that came before their programme; what an administrator has moved stays."""
+    for known in site.classes.values():
+        course = site.courses.get(known.courseid)
+        if course and course.categoryid == 0 and known.fields["programid"] == zohoid and not known.deleted:
+            course.categoryid = category.id
 
 
 def _adopted(site: Site, zohoid: str) -> Category | None:

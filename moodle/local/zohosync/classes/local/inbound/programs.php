@@ -163,13 +163,37 @@ final class programs {
         $status = result::UPDATED;
         if ($category) {
             self::update($category, $row, $known);
-        } else if (!$category = self::adopt($row['zohoid'])) {
-            $category = self::create($row);
-            $status = result::CREATED;
+        } else {
+            if (!$category = self::adopt($row['zohoid'])) {
+                $category = self::create($row);
+                $status = result::CREATED;
+            }
+            self::take_in($row['zohoid'], (int) $category->id);
         }
         $this->categories[(int) $category->id] = $category;
         $this->mirror->save($row, ['categoryid' => $category->id]);
         return result::row($row['zohoid'], $status, (int) $category->id);
+    }
+
+    /**
+     * Move the courses of classes that came before their programme; what an administrator has moved stays.
+     *
+     * @param string $zohoid the programme's
+     * @param int $categoryid
+     */
+    private static function take_in(string $zohoid, int $categoryid): void {
+        global $CFG, $DB;
+        $early = $DB->get_fieldset_sql(
+            'SELECT c.id
+               FROM {' . mirror::COURSE . '} m
+               JOIN {course} c ON c.id = m.courseid
+              WHERE m.programid = :programid AND m.deleted = 0 AND c.category = :general',
+            ['programid' => $zohoid, 'general' => course_category::id()]
+        );
+        if ($early) {
+            require_once($CFG->dirroot . '/course/lib.php');
+            move_courses($early, $categoryid);
+        }
     }
 
     /**

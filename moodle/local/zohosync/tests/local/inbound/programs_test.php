@@ -165,6 +165,28 @@ final class programs_test extends \advanced_testcase {
     }
 
     /**
+     * A class that comes before its programme is taken into its category; one that was moved meanwhile stays.
+     */
+    public function test_class_before_programme(): void {
+        global $DB;
+        $program = $this->generator->program_row();
+        $rows = [
+            $this->generator->course_row(['programid' => $program['zohoid']]),
+            $this->generator->course_row(['programid' => $program['zohoid']]),
+            $this->generator->course_row(['programid' => $this->generator->zohoid()]),
+        ];
+        $courses = array_column((new courses($rows))->upsert(), 'moodleid');
+        $elsewhere = $this->getDataGenerator()->create_category();
+        move_courses([$courses[1]], $elsewhere->id);
+        $category = $this->one($program)['moodleid'];
+        $of = fn(int $course) => (int) $DB->get_field('course', 'category', ['id' => $course]);
+        $this->assertSame(
+            [$category, (int) $elsewhere->id, course_category::id()],
+            array_map($of, $courses)
+        );
+    }
+
+    /**
      * Carry out one row.
      *
      * @param array $row
