@@ -50,8 +50,11 @@ def kept(college: College, entity: str) -> list[str]:
 
 
 def of_zoho(college: College, entity: str) -> list[str]:
-    """List the ids of a module's records in Zoho."""
-    return [row["id"] for row in college.zoho.by_hand("GET", FROM_ZOHO[entity].module)["records"]]
+    """List the ids of an entity's records in Zoho; of results those that are no grade of Moodle's."""
+    moodles = "SELECT zoho_id FROM sync_grades WHERE record_id <> zoho_id"
+    own = {one for (one,) in college.ask(moodles, database=AGENT_DATABASE)} if entity == "result" else set()
+    ids = [row["id"] for row in college.zoho.by_hand("GET", FROM_ZOHO[entity].module)["records"]]
+    return [one for one in ids if one not in own]
 
 
 def record(college: College, entity: str, record_id: str) -> dict[str, Any]:
