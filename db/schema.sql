@@ -266,6 +266,7 @@ CREATE TABLE sync_grades (
 	synced_at TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	attempts JSONB,
 	CONSTRAINT pk_sync_grades PRIMARY KEY (record_id),
 	CONSTRAINT ck_sync_grades_state CHECK (state IN ('pending','synced','error','deleted'))
 );

@@ -6,6 +6,8 @@ Secrets and addresses are no settings; they are in the environment (`agent.confi
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import (
@@ -138,6 +140,104 @@ class Withdrawal(Option):
     enrolment: Literal["suspend", "unenrol", "keep"] = "suspend"
 
 
+Letter = Literal["R", "P", "M", "D"]
+Mark = Annotated[Decimal, Field(ge=0, le=100, max_digits=8, decimal_places=5)]
+
+
+class GradingRules(Option):
+    """How a mark becomes a letter (docs/grading.md).
+
+    `distinction`, `merit` and `passing` are the lowest marks of D, M and P where `full_mark` is the highest; a mark
+    on another maximum is taken in proportion. `scale_letters` are the letters of a BTEC scale from its first item.
+    `invalid_marker`, standing alone in the feedback, means an invalid submission; empty: there is no such marker.
+    """
+
+    full_mark: Mark = Decimal(4)
+    distinction: Mark = Decimal(4)
+    merit: Mark = Decimal(3)
+    passing: Mark = Decimal(2)
+    scale_letters: tuple[Letter, ...] = Field(("R", "P", "M", "D"), min_length=2, max_length=10)
+    invalid_marker: str = Field("01122", max_length=50, pattern=r"^\S*$")
+
+    @model_validator(mode="after")
+    def _check_order(self) -> GradingRules:
+        if not 0 < self.passing <= self.merit <= self.distinction <= self.full_mark:
+            raise ValueError("passing, merit, distinction and full_mark must ascend, from above 0")
+        return self
+
+
+class GradingAttempts(Option):
+    """Whether a released R on the first attempt opens the second one in Moodle by itself."""
+
+    open_second: StrictBool = True
+
+
+class GradingGenerated(Option):
+    """Whether Moodle's nightly task generates F and RR where nothing was submitted (docs/grading.md).
+
+    `since`: only for due dates from that day on; null: from the day on which it was switched on. `excluded_types`:
+    stored values of Enrollment_Type for which nothing is ever generated.
+    """
+
+    enabled: StrictBool = False
+    since: date | None = None
+    excluded_types: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
+        ("Recording", "Self-Study", "Not Graded"), max_length=20
+    )
+
+
+class GradingDefinitions(Option):
+    """Whether the assignments of a class get its unit's criteria as their advanced grading in Moodle.
+
+    `new_assignments`: also those that are added later, by themselves. `method`: `btec` where gradingform_btec is
+    installed and `rubric` elsewhere (`auto`), or always the one named.
+    """
+
+    apply: StrictBool = True
+    new_assignments: StrictBool = True
+    method: Literal["auto", "btec", "rubric"] = "auto"
+
+
+class DashboardVisibility(_Switches):
+    """Which sections of the student's page there are: on the page, in the app and in the web service alike."""
+
+    profile: StrictBool = True
+    academics: StrictBool = True
+    timetable: StrictBool = True
+    finance: StrictBool = True
+    balance: StrictBool = False
+    payments: StrictBool = True
+    grades: StrictBool = True
+    attendance: StrictBool = False
+    requests: StrictBool = True
+    card: StrictBool = True
+
+
+class RequestWindow(Option):
+    """When a type of request may be raised: `opens` and `closes` are days (null: no limit), both included."""
+
+    open: StrictBool = True
+    opens: date | None = None
+    closes: date | None = None
+    attachment: Literal["none", "optional", "required"] = "optional"
+
+    @model_validator(mode="after")
+    def _check_days(self) -> RequestWindow:
+        if self.opens and self.closes and self.closes < self.opens:
+            raise ValueError("closes: must not be before opens")
+        return self
+
+
+class DashboardRequests(Option):
+    """Which requests students may raise, when, and whether with a file."""
+
+    enroll_next_semester: RequestWindow = RequestWindow()
+    class_drop: RequestWindow = RequestWindow()
+    late_submission: RequestWindow = RequestWindow(attachment="required")
+    student_card: RequestWindow = RequestWindow()
+    change_information: RequestWindow = RequestWindow(attachment="required")
+
+
 OPTIONS: dict[str, type[Option]] = {
     "modules.enabled": ModulesEnabled,
     "workflows.auto_enabled": AutoEnabled,
@@ -147,7 +247,15 @@ OPTIONS: dict[str, type[Option]] = {
     "reconcile.schedule": Schedule,
     "classes.at_end": AtEnd,
     "enrollments.withdrawal": Withdrawal,
+    "grading.rules": GradingRules,
+    "grading.attempts": GradingAttempts,
+    "grading.generated": GradingGenerated,
+    "grading.definitions": GradingDefinitions,
+    "student_dashboard.visibility": DashboardVisibility,
+    "student_dashboard.requests": DashboardRequests,
 }
+MOODLES: tuple[str, ...] = tuple(key for key in OPTIONS if key.startswith(("grading.", "student_dashboard.")))
+"""Settings that Moodle's plugins need as well; they are pushed there (docs/protocol.md, `put_settings`)."""
 
 
 class OptionError(ValueError):

@@ -248,7 +248,8 @@ sync_classes = _sync_table("sync_classes")
 sync_registrations = _sync_table("sync_registrations")
 sync_enrollments = _sync_table("sync_enrollments")
 sync_payments = _sync_table("sync_payments")
-sync_grades = _sync_table("sync_grades")
+# Attempts that a later one has taken the place of in Zoho: [{"attempt": 1, "letter": "R", "status": ..., "date": ...}].
+sync_grades = _sync_table("sync_grades", Column("attempts", JSONB))
 sync_requests = _sync_table("sync_requests")
 
 

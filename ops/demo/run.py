@@ -184,7 +184,9 @@ class Demo:
     def _sync(self) -> None:
         console.print("Initial sync, Zoho to Moodle")
         environment = clean_environment(HOME, {"PYTHONPATH": str(PROJECT), **_terminal()})
-        done = subprocess.run([*ZOHOSYNC, "sync", "--all", "--allow-deletions"], cwd=HOME, env=environment, check=False)
+        done = subprocess.run(
+            [*ZOHOSYNC, "sync", "--all", "--allow-deletions"], cwd=HOME, env=environment, check=False
+        )
         if done.returncode not in {0, SYNC_LEFT_SOME}:
             raise SetupError(f"the initial sync failed (exit code {done.returncode}); see above")
 

@@ -119,5 +119,20 @@ function xmldb_local_zohosync_upgrade(int $oldversion): bool {
         upgrade_plugin_savepoint(true, 2026112400, 'local', 'zohosync');
     }
 
+    if ($oldversion < 2026112500) {
+        local_zohosync_upgradelib_create(local_zohosync_upgradelib_tables_2026112500());
+        local_zohosync_upgradelib_add_columns('local_zohosync_course', ['unitid' => 'char30'], 'programid');
+        $table = new xmldb_table('local_zohosync_course');
+        $index = new xmldb_index('unitid', XMLDB_INDEX_NOTUNIQUE, ['unitid']);
+        if (!$DB->get_manager()->index_exists($table, $index)) {
+            $DB->get_manager()->add_index($table, $index);
+        }
+        $timetable = array_fill_keys(['day1', 'hours1', 'day2', 'hours2', 'classroom', 'studymode', 'term', 'year'], 'char');
+        local_zohosync_upgradelib_add_columns('local_zohosync_course', $timetable, 'staff');
+        local_zohosync_upgradelib_add_columns('local_zohosync_request', ['classes' => 'text', 'changes' => 'text'], 'reason');
+
+        upgrade_plugin_savepoint(true, 2026112500, 'local', 'zohosync');
+    }
+
     return true;
 }

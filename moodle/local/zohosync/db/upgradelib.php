@@ -83,6 +83,25 @@ function local_zohosync_upgradelib_tables_2026112400(): array {
 }
 
 /**
+ * The tables of version 0.4.0, in the same form.
+ *
+ * @return array[]
+ */
+function local_zohosync_upgradelib_tables_2026112500(): array {
+    $stamped = 'timecreated:int10 timemodified:int10';
+    return [
+        'outcome' => [
+            'userid:int10 courseid:int10 assignid:int10 letter:char2 reason:char1333 ' . $stamped,
+            ['assignid userid' => true, 'userid' => false, 'courseid' => false],
+        ],
+        'definition' => [
+            'assignid:int10 definitionid:int10 method:char30 unitid:char30 kept:text changehash:char32 ' . $stamped,
+            ['assignid' => true, 'definitionid' => false, 'unitid' => false],
+        ],
+    ];
+}
+
+/**
  * A column that may be added to a table with rows.
  *
  * @param string $name
