@@ -77,7 +77,7 @@ final class standing {
         $holder = holder::of($userid);
         $photos = photos::of_student($userid);
         $card = cards::in_force($userid);
-        $needed = (bool) get_config('local_student_dashboard', 'cardneedsrequest');
+        $needed = self::needs_request();
         $requestid = $needed && !$card ? self::request($userid) : 0;
         return new self($holder, $photos, $card, $requestid, match (true) {
             !$holder => self::NO_RECORD,
@@ -86,6 +86,15 @@ final class standing {
             $needed && !$card && !$requestid => self::NO_REQUEST,
             default => self::CLEAR,
         });
+    }
+
+    /**
+     * Tells whether the college issues cards on request only.
+     *
+     * @return bool true unless the setting says otherwise
+     */
+    public static function needs_request(): bool {
+        return get_config('local_student_dashboard', 'cardneedsrequest') !== '0';
     }
 
     /**
