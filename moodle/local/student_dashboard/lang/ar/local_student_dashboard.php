@@ -24,6 +24,7 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$string['acceptedpayment'] = 'مستلمة';
 $string['asof'] = 'حتى {$a}';
 $string['attemptnumber'] = 'المحاولة {$a}';
 $string['caption:courses'] = 'صفوفك مع التواريخ والحالة';
@@ -113,6 +114,10 @@ $string['figure:received'] = 'المدفوع';
 $string['figure:scholarship'] = 'المنحة';
 $string['figure:scholarshippercentage'] = 'النسبة';
 $string['figure:scholarshipreason'] = 'السبب';
+$string['filter:paymentcurrency'] = 'العملة';
+$string['filter:paymentmethod'] = 'طريقة الدفع';
+$string['filter:paymenttype'] = 'الدفعة عن';
+$string['filter:paymentyear'] = 'السنة';
 $string['foreignview'] = 'أنت تعرض صفحة شخص آخر. تم تسجيل هذا العرض.';
 $string['group:person'] = 'البيانات الشخصية';
 $string['group:study'] = 'الدراسة';

@@ -24,6 +24,7 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$string['acceptedpayment'] = 'Received';
 $string['asof'] = 'As of {$a}';
 $string['attemptnumber'] = 'Attempt {$a}';
 $string['caption:courses'] = 'Your classes with dates and status';
@@ -113,6 +114,10 @@ $string['figure:received'] = 'Received';
 $string['figure:scholarship'] = 'Scholarship';
 $string['figure:scholarshippercentage'] = 'Percentage';
 $string['figure:scholarshipreason'] = 'Reason';
+$string['filter:paymentcurrency'] = 'Currency';
+$string['filter:paymentmethod'] = 'Method';
+$string['filter:paymenttype'] = 'Payment for';
+$string['filter:paymentyear'] = 'Year';
 $string['foreignview'] = 'You are looking at another person\'s page. This view has been logged.';
 $string['group:person'] = 'Person';
 $string['group:study'] = 'Study';
