@@ -390,6 +390,135 @@ final class enrolments_test extends \advanced_testcase {
     }
 
     /**
+     * The newer of two running enrollments is deleted: the older one still keeps her in.
+     */
+    public function test_newer_of_two_deleted(): void {
+        [$older, $newer] = [$this->row(['enddate' => '2037-01-31']), $this->row(['enddate' => '2037-06-30'])];
+        $this->one($older);
+        $this->one($newer);
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $newer);
+        $this->assertTrue($this->is_active());
+        $this->assertSame(['enddate', ''], $this->differing(), 'until when, the older one says again');
+        $this->assertSame('updated', $this->one($older)['status']);
+        $this->assertSame(['', ''], $this->differing());
+    }
+
+    /**
+     * One batch ends an enrollment and begins another of the same student in the same class.
+     */
+    public function test_one_for_another_in_one_batch(): void {
+        $old = $this->row(['withdrawal' => 'unenrol']);
+        $this->one($old);
+        $new = $this->row(['withdrawal' => 'unenrol']);
+        $results = (new enrolments([['deleted' => 1, 'sourcetime' => 2000] + $old, $new]))->upsert();
+        $this->assertSame(['updated', 'created'], array_column($results, 'status'));
+        $this->assertTrue($this->is_active());
+        $this->assertSame(['', ''], $this->differing());
+    }
+
+    /**
+     * Another setting is kept although nothing changed in Zoho: a deletion, which says nothing of settings, acts by it.
+     */
+    public function test_setting_is_kept(): void {
+        $row = $this->row();
+        $this->one($row);
+        $this->assertSame('updated', $this->one(['withdrawal' => 'unenrol'] + $row)['status']);
+        $this->one(['deleted' => 1, 'sourcetime' => 2000, 'withdrawal' => '', 'role' => '', 'changehash' => ''] + $row);
+        $this->assertFalse($this->is_enrolled());
+    }
+
+    /**
+     * Moved to another class with another role: what she has there by hand stays.
+     */
+    public function test_moved_with_another_role(): void {
+        $this->getDataGenerator()->create_role(['shortname' => 'learner']);
+        $row = $this->row();
+        $this->one($row);
+        $other = $this->generator->course_row();
+        $this->courseid = (new courses([$other]))->upsert()[0]['moodleid'];
+        $this->getDataGenerator()->role_assign('student', $this->userid, \core\context\course::instance($this->courseid)->id);
+        $this->one(['classid' => $other['zohoid'], 'role' => 'learner', 'changehash' => md5('moved')] + $row);
+        $this->assertSame(['learner', 'student'], $this->roles());
+    }
+
+    /**
+     * A role that the site has no longer does not stand in the way of the one that takes its place; one that it does not have
+     * is said also where nobody would get it.
+     */
+    public function test_role_is_gone(): void {
+        $roleid = $this->getDataGenerator()->create_role(['shortname' => 'learner']);
+        $row = $this->row(['role' => 'learner']);
+        $this->one($row);
+        delete_role($roleid);
+        $this->assertSame('updated', $this->one(['role' => 'student'] + $row)['status']);
+        $this->assertSame(['student'], $this->roles());
+        $result = $this->one($this->row(['role' => 'learner', 'enddate' => '2020-01-01']));
+        $this->assertSame(['error', 'rolemissing'], [$result['status'], $result['errorcode']]);
+    }
+
+    /**
+     * A stored row that is linked to another account or course than its student and class now are is told.
+     */
+    public function test_linked_elsewhere(): void {
+        global $DB;
+        $row = $this->row();
+        $this->one($row);
+        $user = $this->getDataGenerator()->create_user();
+        $DB->set_field('local_zohosync_student', 'userid', $user->id, ['zohoid' => $row['studentid']]);
+        $this->assertSame(['student'], $this->differing());
+        $course = $this->getDataGenerator()->create_course();
+        $DB->set_field('local_zohosync_course', 'courseid', $course->id, ['zohoid' => $row['classid']]);
+        $this->assertSame(['student course'], $this->differing());
+        $this->assertSame(['created', (int) $course->id], array_values(array_intersect_key(
+            $this->one($row),
+            ['status' => 1, 'moodleid' => 1]
+        )));
+        $this->assertTrue(is_enrolled(\core\context\course::instance($course->id), $user->id, '', true));
+        $this->assertFalse($this->is_active(), 'what it stood for before has ended');
+    }
+
+    /**
+     * A manual enrolment that the site disabled is enabled; of several the enabled one is taken.
+     */
+    public function test_instances(): void {
+        global $DB;
+        $plugin = enrol_get_plugin('manual');
+        $manual = ['courseid' => $this->courseid, 'enrol' => 'manual'];
+        $first = $DB->get_record('enrol', $manual, '*', MUST_EXIST);
+        $plugin->update_status($first, ENROL_INSTANCE_DISABLED);
+        $this->one($this->row());
+        $this->assertTrue($this->is_active());
+        $this->assertEquals(ENROL_INSTANCE_ENABLED, $DB->get_field('enrol', 'status', ['id' => $first->id]));
+
+        $second = (array) $first;
+        unset($second['id']);
+        $second = $DB->insert_record('enrol', ['sortorder' => 99, 'status' => ENROL_INSTANCE_ENABLED] + $second);
+        $DB->set_field('enrol', 'status', ENROL_INSTANCE_DISABLED, ['id' => $first->id]);
+        $this->assertEquals($second, manual_enrolments::instance($this->courseid)->id);
+    }
+
+    /**
+     * Moodle complains when grades are to be recovered that are there, or where it keeps no history: nothing is asked then.
+     */
+    public function test_nothing_to_recover(): void {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/gradelib.php');
+        $self = enrol_get_plugin('self');
+        $id = $self->add_instance(get_course($this->courseid), ['status' => ENROL_INSTANCE_ENABLED]);
+        $self->enrol_user($DB->get_record('enrol', ['id' => $id]), $this->userid);
+        $assign = $this->getDataGenerator()->create_module('assign', ['course' => $this->courseid]);
+        $item = \grade_item::fetch(['itemtype' => 'mod', 'itemmodule' => 'assign', 'iteminstance' => $assign->id]);
+        $item->update_final_grade($this->userid, 71);
+        $row = $this->row(['withdrawal' => 'unenrol']);
+        $this->assertSame('created', $this->one($row)['status'], 'she was there by herself, with a grade');
+        $self->unenrol_user($DB->get_record('enrol', ['id' => $id]), $this->userid);
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $row);
+        $CFG->disablegradehistory = 1;
+        $this->assertSame('created', $this->one(['sourcetime' => 3000] + $row)['status']);
+        $this->assertDebuggingNotCalled();
+    }
+
+    /**
      * A student whose account was deleted in Moodle waits for a new one.
      */
     public function test_deleted_account(): void {

@@ -176,6 +176,65 @@ final class dispatcher_test extends \advanced_testcase {
     }
 
     /**
+     * What failed only because nobody answered is sent as soon as somebody does; a wish of the agent's is honoured.
+     */
+    public function test_hurry(): void {
+        global $DB;
+        set_config('agenturl', 'http://127.0.0.1:1', 'local_zohosync');
+        $this->emit(3);
+        dispatcher::run(10, true);
+        $DB->set_field('local_zohosync_outbox', 'nextattempt', 1800009999);
+        set_config('agenturl', self::$url, 'local_zohosync');
+        $this->emit(4, 6);
+        $this->answer(202, ['4_4_5' => ['status' => 503, 'headers' => ['Retry-After' => '900']]]);
+        dispatcher::run(10, true);
+        $this->assertSame(['4_4_5', '6_4_5', '3_4_5'], $this->keys());
+        $this->assertSame(['sent', 'pending', 'sent'], $this->column('status'));
+        $this->assertSame('1800000900', $this->column('nextattempt')[1]);
+    }
+
+    /**
+     * An agent that refuses an event for good has answered: what failed before does not count any more.
+     */
+    public function test_a_refusal_is_an_answer(): void {
+        set_config('agenturl', 'http://127.0.0.1:1', 'local_zohosync');
+        $this->emit(3, 4);
+        dispatcher::run(10, true);
+        set_config('agenturl', self::$url, 'local_zohosync');
+        $this->emit(6);
+        $this->answer(422);
+        dispatcher::run(10, true);
+        set_config('agenturl', 'http://127.0.0.1:1', 'local_zohosync');
+        $this->emit(7, 8);
+        dispatcher::run(10, true);
+        $this->assertTrue(breaker::allows(false));
+        $this->assertSame(['pending', 'pending', 'dead', 'pending', 'pending'], $this->column('status'));
+    }
+
+    /**
+     * An outage that lasts costs one try an hour.
+     */
+    public function test_long_outage(): void {
+        global $DB;
+        $this->emit(3);
+        $DB->set_field('local_zohosync_outbox', 'attempts', 12);
+        $this->answer(500);
+        dispatcher::run(10, true);
+        $this->assertGreaterThanOrEqual(1800001800, (int) $this->column('nextattempt')[0]);
+        $this->assertLessThanOrEqual(1800003600, (int) $this->column('nextattempt')[0]);
+    }
+
+    /**
+     * Who has no time left sends nothing and leaves the rest to the next one.
+     */
+    public function test_no_time(): void {
+        $this->emit(3);
+        $this->assertFalse(dispatcher::run(0, true));
+        $this->assertSame([], $this->requests());
+        $this->assertSame(['pending'], $this->column('status'));
+    }
+
+    /**
      * With a wrong secret every event would be refused: one try, then it waits; no event is lost.
      */
     public function test_configuration_fault(): void {
