@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from agent.web.problems import ProblemError
 LOG = web.AppKey("event_log", EventLog)
 LARGEST_ID = 2**63 - 1
 MOST_RETRIED = 1000
+RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", re.ASCII)
 
 Number = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Field(ge=1, le=200, description="how many at most")]
@@ -26,7 +28,7 @@ RecordId = Annotated[str, Field(pattern=r"^[0-9A-Za-z_]{1,60}$", description="Zo
 
 def _written(given: object) -> object:
     """Take RFC 3339 only: a bare number could be seconds or milliseconds."""
-    if isinstance(given, str) and not given.lstrip("-").replace(".", "", 1).isdigit():
+    if isinstance(given, str) and RFC_3339.match(given):
         return given
     raise ValueError("must be a time such as 2026-11-22T19:00:00+00:00")
 
