@@ -134,6 +134,8 @@ class EnrolmentSnapshot:
     """A student's enrolments in one course taken together; fields as docs/protocol.md, section 5.
 
     Attributes:
+        today: the day in Moodle's zone, Y-m-d.
+        changed: the day of `timemodified` there; empty where there is no enrolment.
         id: the lowest of its user_enrolments; 0 where it was asked for by key.
     """
 
@@ -147,6 +149,8 @@ class EnrolmentSnapshot:
     startdate: str
     enddate: str
     timemodified: int
+    today: str
+    changed: str
     id: int = 0
 
 

@@ -25,10 +25,9 @@ Pair = tuple[str, str]  # Zoho's ids of student and class
 
 @dataclass(frozen=True)
 class PairMark:
-    """What is remembered of an enrollment: its id, its form's end as Y-m-d, and when it was deleted."""
+    """What is remembered of an enrollment: its id, and when it was deleted."""
 
     record_id: str
-    enddate: str | None
     deleted_at: datetime | None
 
 
@@ -99,12 +98,11 @@ class Pairs:
     async def _marks(self, pair: Pair | None) -> dict[Pair, list[PairMark]]:
         table = SYNC_TABLES["enrollment"]
         student, class_ = (table.c.source_state[name].astext for name in ("student", "class"))
-        end = table.c.source_state["enddate"].astext
-        query = select(table.c.record_id, student, class_, end, table.c.deleted_at)
+        query = select(table.c.record_id, student, class_, table.c.deleted_at)
         if pair is not None:
             query = query.where(student == pair[0], class_ == pair[1])
         found: dict[Pair, list[PairMark]] = {}
         async with self._engine.connect() as connection:
-            for record_id, *key, enddate, deleted_at in await connection.execute(query):
-                found.setdefault((key[0], key[1]), []).append(PairMark(record_id, enddate, deleted_at))
+            for record_id, *key, deleted_at in await connection.execute(query):
+                found.setdefault((key[0], key[1]), []).append(PairMark(record_id, deleted_at))
         return found

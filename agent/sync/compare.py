@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
@@ -24,9 +23,9 @@ from agent.sync.plan import Planned
 OPERATIONS = ("conflict", "suspend", "restore", "update", "create", "adopt")
 UNCHANGED = "unchanged"
 MOST_KEPT = 1000  # differences of a module that a run keeps; its counts are of all
-TWO_WAY = frozenset(
-    {"status", "startdate", "enddate"}
-)  # what Moodle may change of a record that both sides own
+# What people may change in Moodle of a record that both sides own. An enrolment that is still there though its end
+# has come (`ended`) is none of it: that was the calendar.
+TWO_WAY = frozenset({"status", "startdate", "enddate"})
 WAITING = "waiting"  # what it belongs to is not in Moodle, so neither can this be: no difference by itself
 
 
@@ -139,15 +138,10 @@ class Compared:
 
     @property
     def left(self) -> bool:
-        """Tell whether it is left to the comparison of what both sides may change: a person changed it in Moodle.
-
-        An enrolment that is still active though its end has come was changed by the calendar, not by a person.
-        """
+        """Tell whether it is left to the comparison of what both sides may change: a person changed it in Moodle."""
         if not self.shared or self.listed is None or self.planned is None or self.planned.deleted:
             return False
-        changed = TWO_WAY.intersection(self.listed.differs.split())
-        ended = (self.planned.form.get("enddate") or "9") < datetime.now(UTC).date().isoformat()
-        return bool(changed) and not self.listed.deleted and not (ended and changed == {"status"})
+        return bool(TWO_WAY.intersection(self.listed.differs.split())) and not self.listed.deleted
 
     @property
     def known_fault(self) -> bool:

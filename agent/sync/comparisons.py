@@ -19,7 +19,6 @@ from agent.sync.from_zoho import LabelsOf
 from agent.sync.modules import Modules
 from agent.sync.own import KEY
 from agent.sync.to_zoho import GradeOutcome, Held, ToZoho, Wanted
-from agent.sync.two_way import ended
 from agent.zoho.client import ZohoClient
 
 
@@ -115,11 +114,10 @@ class Enrolments:
         if (await self._modules.settings.get(Directions)).enrollment == "zoho_to_moodle":
             return
         pairs = await self._pairs.all()
-        ends = {mark.record_id: mark.enddate for marks in pairs.values() for mark in marks}
         known = await self._records.marks("enrollment")
         async for page in self._moodle.list_records("enrollment"):
             for row in page:
-                if one := _edited(row, known.get(row.zohoid), ends.get(row.zohoid)):
+                if one := _edited(row, known.get(row.zohoid)):
                     yield one
         async for listed in self._moodle.list_enrolments():
             for snapshot in listed:
@@ -129,11 +127,10 @@ class Enrolments:
                     )
 
 
-def _edited(row: MoodleRecord, stored: SyncRecord | None, enddate: str | None) -> Difference | None:
-    """Say what a person changed; an enrolment that is active after its end was left so by the calendar."""
+def _edited(row: MoodleRecord, stored: SyncRecord | None) -> Difference | None:
+    """Say what a person changed."""
     changed = TWO_WAY.intersection(row.differs.split())
-    today = datetime.now(UTC).date()
-    if row.deleted or not changed or (changed == {"status"} and ended({"enddate": enddate}, today)):
+    if row.deleted or not changed:
         return None
     # Where the mirror has another form than the agent remembers, a backup came back: Zoho's form holds then.
     same = stored is not None and stored.agreed_hash == row.changehash

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from agent.entities.base import Entity
@@ -80,7 +80,7 @@ class Enrollments:
             snapshot = (await self._moodle.get_enrolments([key]))[
                 0
             ]  # as it is now that nobody else works on it
-            record = await self._find(entity, pair)
+            record = await self._find(entity, pair, date.fromisoformat(snapshot.today))
             if record is not None:
                 return await self._merge(entity, record, snapshot)
             if snapshot.status != "active":
@@ -144,7 +144,6 @@ class Enrollments:
             snapshot,
             (stored.agreed_state if stored else None) or {},
             planned.form,
-            today=self._clock().date(),
             since=stored.source_time if stored else None,
             suspends=withdrawal.enrolment == "suspend",
         )
@@ -166,14 +165,13 @@ class Enrollments:
         looked = await self._from_zoho.look(entity, made, await self._from_zoho.read(entity, made))
         return Looked("applied", {**looked.detail, "zoho": "created", "zoho_id": made})
 
-    async def _find(self, entity: Entity, pair: Pair) -> Record | None:
+    async def _find(self, entity: Entity, pair: Pair, today: date) -> Record | None:
         """Find Zoho's enrollment of a pair: of several the newest that runs, else the newest."""
         found = await self._present(entity, pair, await self._pairs.of(pair))
         if not found:
             names = (_zoho(entity, "student"), _zoho(entity, "class"))
             ids = await self._zoho.find(entity.module, dict(zip(names, pair, strict=True)))
             found = await self._present(entity, pair, ids)
-        today = self._clock().date()
         end = _zoho(entity, "enddate")
         return max(
             found,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from agent.canonical import Canonical
@@ -62,23 +62,24 @@ def moodles_form(
     agreed: Mapping[str, Any],
     zoho: Mapping[str, Any],
     *,
-    today: date,
     since: datetime | None,
     suspends: bool,
 ) -> Canonical:
     """Put what Moodle holds into Zoho's words: there is no status, a withdrawal is an end in the past.
 
+    The days are Moodle's own, for it is Moodle that lets nobody in after an end.
+
     Args:
         snapshot: of the student's enrolments in the class's course.
         agreed: the form that both sides last agreed on.
         zoho: Zoho's present form.
-        today: the day in UTC; Moodle's own day may have begun earlier or later.
         since: Zoho's time of the agreed form (aware).
         suspends: whether the end of an enrollment suspends it in Moodle, so that an active one is a person's doing.
 
     Returns:
         The fields of SHARED; equal to `agreed` where Moodle holds what follows from it.
     """
+    today = date.fromisoformat(snapshot.today)
     if snapshot.status != "active":
         over = next((form for form in (zoho, agreed) if ended(form, today)), None)
         end = over["enddate"] if over else (today - timedelta(days=1)).isoformat()
@@ -89,7 +90,6 @@ def moodles_form(
     if since is not None and snapshot.timemodified < int(since.timestamp()):
         # Active by an enrolment of its own (a cohort's, her own) that was there when Zoho's end was carried out.
         return {name: agreed.get(name) for name in SHARED}
-    touched = datetime.fromtimestamp(snapshot.timemodified, UTC).date()
-    if held["enddate"] == agreed["enddate"] and suspends and touched > date.fromisoformat(agreed["enddate"]):
+    if held["enddate"] == agreed["enddate"] and suspends and snapshot.changed > agreed["enddate"]:
         return {**held, "enddate": None}  # made active again after its end: that end no longer holds
     return held

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -122,6 +122,55 @@ async def test_many_events_at_once_make_one_enrollment(world: World) -> None:
     await asyncio.gather(*(world.look("enrollment", key, "moodle") for _ in range(6)))
     assert len(world.zoho.control.records(ENROLLMENTS)) == 1
     assert world.zoho.control.count("POST", f"/{ENROLLMENTS}") == 1
+
+
+async def test_a_withdrawal_ends_by_moodles_calendar_where_its_day_is_another(world: World) -> None:
+    enrollment, user, course = await enrolled(world)
+    hours = 14 if datetime.now(UTC).hour > 10 else -12
+    zone = world.moodle.control.site.zone = timezone(timedelta(hours=hours))
+    today = datetime.now(zone).date()
+    assert today != datetime.now(UTC).date()
+    key = world.moodle.control.suspend(user, course)
+    assert await world.look("enrollment", key, "moodle") == "applied"
+    assert in_zoho(world, enrollment)["End_Date"] == (today - timedelta(days=1)).isoformat()
+    await at_rest(world, enrollment, user, course)
+
+
+async def test_of_two_enrollments_the_one_that_runs_by_moodles_day_gets_the_change(world: World) -> None:
+    hours = 14 if datetime.now(UTC).hour > 10 else -12
+    zone = world.moodle.control.site.zone = timezone(timedelta(hours=hours))
+    today = datetime.now(zone).date()
+    student, class_id, user, course = await people(world)
+    running = enroll(world, student, class_id, End_Date=today.isoformat())
+    over = enroll(world, student, class_id, End_Date=(today - timedelta(days=1)).isoformat())
+    for enrollment in (running, over):
+        await world.look("enrollment", enrollment)
+    key = world.moodle.control.enrol(user, course, startdate="2026-09-15", enddate=today.isoformat())
+    assert await world.look("enrollment", key, "moodle") == "applied"
+    assert in_zoho(world, running)["Start_Date"] == "2026-09-15"
+    assert in_zoho(world, over)["Start_Date"] != "2026-09-15"
+
+
+async def test_an_enrolment_that_the_calendar_ended_is_no_change_of_a_persons(world: World) -> None:
+    """Its end has come in Moodle's zone, wherever the agent is; Zoho keeps its record as it is."""
+    hours = 14 if datetime.now(UTC).hour > 10 else -12
+    zone = world.moodle.control.site.zone = timezone(timedelta(hours=hours))
+    today = datetime.now(zone).date()
+    enrollment, user, course = await enrolled(world, End_Date=today.isoformat())
+    assert not held(world, user, course).suspended
+    before = in_zoho(world, enrollment)
+    clock = world.moodle.control.site.clock
+    world.moodle.control.site.clock = lambda: clock() + 86400
+    found = [
+        one
+        for part in await look_for_drift(world.runtime.sides, world.runtime.passes.parts)
+        for one in part.differences
+    ]
+    assert [(one.entity, one.source) for one in found] == [("enrollment", "reconcile")]
+    await passed(world)
+    assert held(world, user, course).suspended
+    assert in_zoho(world, enrollment) == before
+    await at_rest(world, enrollment, user, course)
 
 
 @pytest.mark.parametrize("how", ["suspend", "unenrol"])

@@ -73,9 +73,11 @@ def test_where_only_moodles_changes_count_zohos_give_way(
     assert merge(agreed, zoho, moodle, owner="moodle") == merged
 
 
-SNAPSHOT = EnrolmentSnapshot("34_12", True, 34, 12, "5725", "5726", "active", START, "", 0)
-LATER = int(datetime(2026, 11, 20, 9, tzinfo=UTC).timestamp())
-EARLIER = int(datetime(2026, 10, 20, 9, tzinfo=UTC).timestamp())
+SNAPSHOT = EnrolmentSnapshot(
+    "34_12", True, 34, 12, "5725", "5726", "active", START, "", 0, TODAY.isoformat(), ""
+)
+LATER = {"timemodified": int(datetime(2026, 11, 20, 9, tzinfo=UTC).timestamp()), "changed": "2026-11-20"}
+EARLIER = {"timemodified": int(datetime(2026, 10, 20, 9, tzinfo=UTC).timestamp()), "changed": "2026-10-20"}
 OVER, SOON = "2026-11-10", "2027-01-31"
 WITHDRAWN = form(end="2026-11-21")
 GONE, LASTS = form(end=OVER), form(end=SOON)
@@ -95,27 +97,48 @@ GONE, LASTS = form(end=OVER), form(end=SOON)
         ("gone because it is over", {"status": "absent", "startdate": ""}, GONE, GONE, GONE),
         ("suspended, and Zoho ended it too", {"status": "suspended"}, form(), GONE, GONE),
         ("over, and Zoho begins anew", {"status": "suspended", "enddate": OVER}, GONE, form(), GONE),
-        ("left active by the calendar", {"enddate": OVER, "timemodified": EARLIER}, GONE, GONE, GONE),
-        ("reactivated, its old end left", {"enddate": OVER, "timemodified": LATER}, GONE, GONE, form()),
-        ("reactivated without an end", {"timemodified": LATER}, GONE, GONE, form()),
-        ("reactivated with a new end", {"enddate": SOON, "timemodified": LATER}, GONE, GONE, LASTS),
-        ("active by a cohort since before", {"startdate": "", "timemodified": EARLIER}, GONE, GONE, GONE),
+        ("left active by the calendar", {"enddate": OVER, **EARLIER}, GONE, GONE, GONE),
+        ("reactivated, its old end left", {"enddate": OVER, **LATER}, GONE, GONE, form()),
+        ("reactivated without an end", LATER, GONE, GONE, form()),
+        ("reactivated with a new end", {"enddate": SOON, **LATER}, GONE, GONE, LASTS),
+        ("active by a cohort since before", {"startdate": "", **EARLIER}, GONE, GONE, GONE),
     ],
 )  # fmt: skip
 def test_what_moodle_holds_in_zohos_words(
     case: str, held: dict[str, Any], agreed: dict[str, Any], zoho: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     snapshot = replace(SNAPSHOT, **held)
-    assert moodles_form(snapshot, agreed, zoho, today=TODAY, since=SINCE, suspends=True) == expected, case
+    assert moodles_form(snapshot, agreed, zoho, since=SINCE, suspends=True) == expected, case
 
 
 def test_an_end_that_does_not_suspend_leaves_an_enrolment_active() -> None:
-    snapshot = replace(SNAPSHOT, enddate=OVER, timemodified=LATER)
+    snapshot = replace(SNAPSHOT, enddate=OVER, **LATER)
     over = form(end=OVER)
-    assert moodles_form(snapshot, over, over, today=TODAY, since=SINCE, suspends=False) == over
+    assert moodles_form(snapshot, over, over, since=SINCE, suspends=False) == over
 
 
 def test_an_enrollment_is_over_the_day_after_its_end() -> None:
     assert not ended(form(end=TODAY.isoformat()), TODAY)
     assert ended(form(end="2026-11-21"), TODAY)
     assert not ended(form(), TODAY)
+
+
+@pytest.mark.parametrize("today", ["2026-11-21", "2026-11-23"])
+def test_a_withdrawal_ends_the_day_before_moodles_own(today: str) -> None:
+    """Wherever Moodle is, its day is not always that of the agent."""
+    end = {"2026-11-21": "2026-11-20", "2026-11-23": "2026-11-22"}[today]
+    snapshot = replace(SNAPSHOT, status="suspended", today=today)
+    held = moodles_form(snapshot, form(), form(), since=SINCE, suspends=True)
+    assert held == form(end=end)
+    # What it wrote is over for it: looking again writes nothing else.
+    assert moodles_form(snapshot, held, held, since=SINCE, suspends=True) == held
+
+
+def test_a_return_on_the_day_after_the_end_is_one_by_moodles_day() -> None:
+    """Ten in the evening in UTC is the next day in Amman, and the day before in New York."""
+    late = int(datetime(2026, 11, 10, 22, tzinfo=UTC).timestamp())
+    over = form(end=OVER)
+    amman = replace(SNAPSHOT, enddate=OVER, timemodified=late, changed="2026-11-11")
+    assert moodles_form(amman, over, over, since=SINCE, suspends=True) == form()
+    new_york = replace(SNAPSHOT, enddate=OVER, timemodified=late, changed="2026-11-10")
+    assert moodles_form(new_york, over, over, since=SINCE, suspends=True) == over

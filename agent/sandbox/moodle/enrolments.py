@@ -50,7 +50,11 @@ def differs(site: Site, known: Mirror) -> list[str]:
         "course": course is None or course.courseid != known.courseid or known.courseid not in site.courses,
     }
     names = [name for name, is_gone in gone.items() if is_gone]
-    return names or _unlike(site, known.fields, (known.userid, known.courseid))
+    if names:
+        return names
+    unlike = _unlike(site, known.fields, (known.userid, known.courseid))
+    over = _ended(site, known.fields)
+    return ["ended" if name == "status" and over else name for name in unlike]
 
 
 def snapshot(site: Site, key: str) -> dict[str, Any]:
@@ -71,6 +75,8 @@ def snapshot(site: Site, key: str) -> dict[str, Any]:
         "startdate": shown.startdate if shown else "",
         "enddate": shown.enddate if shown else "",
         "timemodified": shown.timemodified if shown else 0,
+        "today": site.today().isoformat(),
+        "changed": site.day(shown.timemodified).isoformat() if shown else "",
     }
 
 

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from agent.sandbox.moodle.holdings import Mirrors, User, Users
@@ -110,6 +110,7 @@ class Site:
 
     Attributes:
         clock: gives unix seconds.
+        zone: in which its calendar dates are.
         enrolments: the manual ones, by account and course.
         unmanaged: those of other methods, by account, course and method.
         roles: shortnames of the roles that there are.
@@ -117,6 +118,7 @@ class Site:
     """
 
     clock: Callable[[], float] = time.time
+    zone: tzinfo = UTC
     users: Users = field(default_factory=Users)
     courses: dict[int, Course] = field(default_factory=dict)
     enrolments: dict[tuple[int, int], Enrolment] = field(default_factory=dict)
@@ -161,8 +163,12 @@ class Site:
         return self._last_id
 
     def today(self) -> date:
-        """Return the site's calendar date (its zone is UTC)."""
-        return datetime.fromtimestamp(self.clock(), UTC).date()
+        """Return the site's calendar date."""
+        return self.day(self.clock())
+
+    def day(self, moment: float) -> date:
+        """Return the calendar date of an instant (unix seconds) in the site's zone."""
+        return datetime.fromtimestamp(moment, self.zone).date()
 
     def zohoid_of_user(self, userid: int) -> str:
         """Find Zoho's id of a student; empty when not linked."""

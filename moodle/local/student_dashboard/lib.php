@@ -25,6 +25,7 @@
 use core_user\output\myprofile\node;
 use core_user\output\myprofile\tree;
 use local_student_dashboard\local\access;
+use local_student_dashboard\local\card\photos;
 
 /**
  * Adds the link to the dashboard to a student's profile page, for whoever may follow it.
@@ -45,4 +46,25 @@ function local_student_dashboard_myprofile_navigation(tree $tree, $user, $iscurr
         null,
         access::url($iscurrentuser ? 0 : (int) $user->id),
     ));
+}
+
+/**
+ * Sends the photo of a student card.
+ *
+ * @param stdClass|null $course not used
+ * @param stdClass|null $cm not used
+ * @param \core\context $context of the address
+ * @param string $filearea of the address
+ * @param string[] $args item and path of the address
+ * @param bool $forcedownload whether the browser should save it
+ * @param array $options of send_stored_file()
+ * @return bool false when there is none for this user
+ */
+function local_student_dashboard_pluginfile($course, $cm, $context, $filearea, $args, $forcedownload, array $options = []): bool {
+    require_login(null, false);
+    $file = photos::file($context, $filearea, $args);
+    if (!$file) {
+        return false;
+    }
+    send_stored_file($file, HOURSECS, 0, $forcedownload, ['cacheability' => 'private'] + $options);
 }

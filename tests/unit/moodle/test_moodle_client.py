@@ -284,6 +284,8 @@ ENROLMENT = {
     "startdate": "2026-09-01",
     "enddate": "",
     "timemodified": 7,
+    "today": "2026-11-22",
+    "changed": "1970-01-01",
 }
 REQUEST = {
     "found": 1,

@@ -15,7 +15,8 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
- * Capabilities of the student dashboard, each checked in the context of the user whose page it is.
+ * Capabilities of the student dashboard, each checked in the context of the user whose page it is; those of the staff that
+ * decides about photos and cards in the system context.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
@@ -60,6 +61,22 @@ $capabilities = [
         'contextlevel' => CONTEXT_USER,
         'archetypes' => [
             'user' => CAP_ALLOW,
+        ],
+    ],
+    'local/student_dashboard:approvephotos' => [
+        'riskbitmask' => RISK_PERSONAL,
+        'captype' => 'write',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [
+            'manager' => CAP_ALLOW,
+        ],
+    ],
+    'local/student_dashboard:managecards' => [
+        'riskbitmask' => RISK_PERSONAL,
+        'captype' => 'write',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [
+            'manager' => CAP_ALLOW,
         ],
     ],
 ];

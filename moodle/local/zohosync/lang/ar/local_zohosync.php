@@ -65,6 +65,7 @@ $string['error:requesttypeinvalid'] = 'لا يمكن طلب \'{$a}\'.';
 $string['error:rolemissing'] = 'لا يوجد دور بالاسم المختصر {$a}.';
 $string['error:secretinvalid'] = 'يجب أن يكون سر التوقيع "whsec_" يليه base64 لما لا يقل عن 24 بايتاً؛ وتُفصل الأسرار بمسافات.';
 $string['error:servicemissing'] = 'خدمة الويب {$a} مفقودة. رقّ الملحق أو أعد تثبيته.';
+$string['error:settingunknown'] = 'لا يوجد إعداد باسم {$a} يحتاج إليه Moodle.';
 $string['error:staffmissing'] = 'لا يوجد حساب واحد بعينه، أو لا يوجد الدور، لـ: {$a}.';
 $string['error:studentmissing'] = 'لا يوجد حساب للطالب {$a} بعد.';
 $string['error:userlinkedelsewhere'] = 'الحساب {$a->user} يخص سجلاً آخر في Zoho: {$a->key}.';

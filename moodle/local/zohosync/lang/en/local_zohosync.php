@@ -65,6 +65,7 @@ $string['error:requesttypeinvalid'] = '\'{$a}\' is nothing that can be requested
 $string['error:rolemissing'] = 'There is no role with the short name {$a}.';
 $string['error:secretinvalid'] = 'A signing secret must be "whsec_" and the base64 of at least 24 bytes; several are separated by spaces.';
 $string['error:servicemissing'] = 'The web service {$a} is missing. Upgrade or reinstall the plugin.';
+$string['error:settingunknown'] = 'There is no setting {$a} that Moodle needs.';
 $string['error:staffmissing'] = 'Not exactly one account, or no such role, for: {$a}.';
 $string['error:studentmissing'] = 'The student {$a} has no account yet.';
 $string['error:userlinkedelsewhere'] = 'The account {$a->user} belongs to another record in Zoho: {$a->key}.';

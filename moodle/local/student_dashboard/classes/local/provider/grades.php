@@ -19,10 +19,12 @@ namespace local_student_dashboard\local\provider;
 use core\context;
 use grade_grade;
 use grade_item;
-use local_student_dashboard\local\btec_letter;
 use local_student_dashboard\local\enrolled_courses;
 use local_student_dashboard\local\grade_visibility;
 use local_student_dashboard\local\gradebook;
+use local_zohosync\local\agent_settings;
+use local_zohosync\local\grading\letter;
+use local_zohosync\local\grading\rules;
 use stdClass;
 
 /**
@@ -47,7 +49,7 @@ class grades {
     /**
      * Lists the grades that the student may see, newest first.
      *
-     * @return stdClass[] each with course, name, letter (D, M, P, R, RR or empty), mark, feedback (plain text) and
+     * @return stdClass[] each with course, name, letter (D, M, P, R, RR, F or empty), mark, feedback (plain text) and
      *     time (unix seconds)
      */
     public function get(): array {
@@ -70,8 +72,9 @@ class grades {
         }
         $settings = $gradebook->display_settings();
         $attempts = $gradebook->attempts();
+        $rules = rules::from(agent_settings::get('grading.rules'));
         return array_values(array_map(
-            fn(grade_grade $grade): stdClass => $this->row($grade, $courses, $settings, $attempts),
+            fn(grade_grade $grade): stdClass => $this->row($grade, $courses, $settings, $attempts, $rules),
             $shown,
         ));
     }
@@ -83,17 +86,18 @@ class grades {
      * @param stdClass[] $courses by id
      * @param string[] $settings see gradebook::display_settings()
      * @param int[] $attempts see gradebook::attempts()
+     * @param rules $rules the college's rules for letters
      * @return stdClass see get()
      */
-    private function row(grade_grade $grade, array $courses, array $settings, array $attempts): stdClass {
+    private function row(grade_grade $grade, array $courses, array $settings, array $attempts, rules $rules): stdClass {
         $item = $grade->grade_item;
         $options = ['context' => context\course::instance($item->courseid), 'escape' => false];
         $row = new stdClass();
         $row->course = format_string($courses[$item->courseid]->fullname, true, $options);
         $row->name = format_string($item->itemname ?? '', true, $options) ?: get_string('gradenoun');
-        $row->letter = $this->letter($grade, $item, $attempts);
         $row->mark = $this->mark((float) $grade->finalgrade, $item, $settings);
         $row->feedback = $this->feedback($grade);
+        $row->letter = $this->letter($grade, $row->feedback, $attempts, $rules);
         $row->time = (int) $grade->get_dategraded();
         return $row;
     }
@@ -101,21 +105,25 @@ class grades {
     /**
      * Gives the BTEC letter; only assignments have one.
      *
-     * @param grade_grade $grade the grade
-     * @param grade_item $item its item
+     * @param grade_grade $grade the grade with its item
+     * @param string $feedback plain text
      * @param int[] $attempts attempt numbers by assignment
+     * @param rules $rules the college's rules for letters
      * @return string
      */
-    private function letter(grade_grade $grade, grade_item $item, array $attempts): string {
+    private function letter(grade_grade $grade, string $feedback, array $attempts, rules $rules): string {
+        $item = $grade->grade_item;
         if ($item->itemmodule !== 'assign' || $item->itemnumber != 0) {
             return '';
         }
-        $resubmitted = ($attempts[$item->iteminstance] ?? 0) > 0;
-        if ($item->gradetype == GRADE_TYPE_SCALE) {
-            $size = $item->scale ? count($item->scale->scale_items) : 0;
-            return btec_letter::of_scale((int) $grade->finalgrade, $size, $resubmitted);
-        }
-        return btec_letter::of_mark((float) $grade->finalgrade, (float) $item->grademax, $resubmitted);
+        return letter::of([
+            'gradetype' => (int) $item->gradetype,
+            'finalgrade' => number_format((float) $grade->finalgrade, 5, '.', ''),
+            'grademax' => number_format((float) $item->grademax, 5, '.', ''),
+            'scale' => $item->scale ? $item->scale->scale_items : [],
+            'attemptnumber' => $attempts[$item->iteminstance] ?? 0,
+            'feedback' => $feedback,
+        ], $rules);
     }
 
     /**

@@ -29,8 +29,8 @@ final class key extends subject {
     /** @var string Kind of the events. */
     public const KIND = 'enrolment';
 
-    /** @var string[] Saving the same again moves it. */
-    protected const VOLATILE = ['timemodified'];
+    /** @var string[] Saving the same again, or waiting for a day, moves these. */
+    protected const VOLATILE = ['timemodified', 'today', 'changed'];
 
     /**
      * Read a key.

@@ -45,6 +45,8 @@ final class snapshots {
         'startdate' => PARAM_RAW,
         'enddate' => PARAM_RAW,
         'timemodified' => PARAM_INT,
+        'today' => PARAM_RAW,
+        'changed' => PARAM_RAW,
     ];
 
     /**
@@ -131,6 +133,8 @@ final class snapshots {
             'startdate' => $day((int) ($enrolment->timestart ?? 0)),
             'enddate' => $day((int) ($enrolment->timeend ?? 0)),
             'timemodified' => (int) ($enrolment->timemodified ?? 0),
+            'today' => $day(\core\di::get(\core\clock::class)->time()),
+            'changed' => $day((int) ($enrolment->timemodified ?? 0)),
         ];
     }
 

@@ -17,7 +17,10 @@
 namespace local_zohosync\local\finance;
 
 /**
- * An exact amount, without its currency: whole ten-thousandths, never floating point.
+ * An exact amount, without its currency: never floating point.
+ *
+ * Whole units and ten-thousandths are kept apart, so that sums of the largest amounts that are taken stay exact as well:
+ * it would need 90,000 of those to leave the range of integers.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
@@ -33,11 +36,14 @@ final class money {
     /**
      * Use of() or zero().
      *
-     * @param int $units ten-thousandths
+     * @param int $whole
+     * @param int $part ten-thousandths
      */
     private function __construct(
-        /** @var int ten-thousandths */
-        private readonly int $units
+        /** @var int The greatest whole number that is not above the amount. */
+        private readonly int $whole,
+        /** @var int How many ten-thousandths the amount is above it, 0 to 9999. */
+        private readonly int $part
     ) {
     }
 
@@ -52,8 +58,8 @@ final class money {
         if (!preg_match('/^(-?)([0-9]{1,14})(?:\.([0-9]{1,4}))?$/D', $text, $parts)) {
             throw new \coding_exception("'$text' is no amount");
         }
-        $units = (int) $parts[2] * self::UNIT + (int) str_pad($parts[3] ?? '', 4, '0');
-        return new self($parts[1] ? -$units : $units);
+        $amount = new self((int) $parts[2], (int) str_pad($parts[3] ?? '', 4, '0'));
+        return $parts[1] ? $amount->opposite() : $amount;
     }
 
     /**
@@ -62,7 +68,7 @@ final class money {
      * @return self
      */
     public static function zero(): self {
-        return new self(0);
+        return new self(0, 0);
     }
 
     /**
@@ -70,10 +76,10 @@ final class money {
      *
      * @param self $other
      * @return self
-     * @throws \OverflowException
      */
     public function plus(self $other): self {
-        return self::exactly($this->units + $other->units);
+        $part = $this->part + $other->part;
+        return new self($this->whole + $other->whole + intdiv($part, self::UNIT), $part % self::UNIT);
     }
 
     /**
@@ -81,28 +87,28 @@ final class money {
      *
      * @param self $other
      * @return self
-     * @throws \OverflowException
      */
     public function minus(self $other): self {
-        return self::exactly($this->units - $other->units);
+        return $this->plus($other->opposite());
     }
 
     /**
-     * The amount less so many per cent; what is beyond four places is rounded, half away from zero.
+     * An amount that was read, less so many per cent; what is beyond four places is rounded, half away from zero.
      *
      * @param self $percentage
      * @return self|null null when the percentage is not between 0 and 100
      */
     public function less(self $percentage): ?self {
-        $rest = self::WHOLE - $percentage->units;
-        if ($rest < 0 || $rest > self::WHOLE) {
+        if ($percentage->sign() < 0 || $percentage->minus(new self(100, 0))->sign() > 0) {
             return null;
         }
-        // In two parts, so that no product leaves the range of integers.
-        $units = abs($this->units);
-        $part = intdiv($units, self::WHOLE) * $rest
-            + intdiv($units % self::WHOLE * $rest + intdiv(self::WHOLE, 2), self::WHOLE);
-        return new self($this->units < 0 ? -$part : $part);
+        $rest = self::WHOLE - $percentage->whole * self::UNIT - $percentage->part;
+        $amount = $this->sign() < 0 ? $this->opposite() : $this;
+        // The hundreds and what is left of them, so that no product leaves the range of integers.
+        $below = ($amount->whole % 100 * self::UNIT + $amount->part) * $rest;
+        $units = intdiv($amount->whole, 100) * $rest + intdiv($below + intdiv(self::WHOLE, 2), self::WHOLE);
+        $left = new self(intdiv($units, self::UNIT), $units % self::UNIT);
+        return $this->sign() < 0 ? $left->opposite() : $left;
     }
 
     /**
@@ -112,7 +118,7 @@ final class money {
      * @return self
      */
     public function least(self $other): self {
-        return $this->units <= $other->units ? $this : $other;
+        return $this->minus($other)->sign() <= 0 ? $this : $other;
     }
 
     /**
@@ -122,7 +128,7 @@ final class money {
      * @return bool
      */
     public function equals(self $other): bool {
-        return $this->units === $other->units;
+        return $this->whole === $other->whole && $this->part === $other->part;
     }
 
     /**
@@ -131,7 +137,7 @@ final class money {
      * @return int -1, 0 or 1
      */
     public function sign(): int {
-        return $this->units <=> 0;
+        return $this->whole ? $this->whole <=> 0 : $this->part <=> 0;
     }
 
     /**
@@ -140,23 +146,19 @@ final class money {
      * @return string for example "-1234.50"
      */
     public function text(): string {
-        $units = abs($this->units);
-        $places = sprintf('%04d', $units % self::UNIT);
-        $places = substr($places, 0, 2) . rtrim(substr($places, 2), '0');
-        return ($this->units < 0 ? '-' : '') . intdiv($units, self::UNIT) . '.' . $places;
+        if ($this->sign() < 0) {
+            return '-' . $this->opposite()->text();
+        }
+        $places = sprintf('%04d', $this->part);
+        return $this->whole . '.' . substr($places, 0, 2) . rtrim(substr($places, 2), '0');
     }
 
     /**
-     * Keep what integers hold.
+     * The same amount on the other side of nothing.
      *
-     * @param int|float $units PHP turns an integer that is too big into a float
      * @return self
-     * @throws \OverflowException
      */
-    private static function exactly(int|float $units): self {
-        if (!is_int($units)) {
-            throw new \OverflowException('The sum of these amounts is beyond what can be told exactly');
-        }
-        return new self($units);
+    private function opposite(): self {
+        return $this->part ? new self(-$this->whole - 1, self::UNIT - $this->part) : new self(-$this->whole, 0);
     }
 }

@@ -97,7 +97,8 @@ final class enrolments {
      * Tell how the enrolments that stored rows stand for differ from them, as far as a repeated row would mend it.
      *
      * @param \stdClass[] $known stored rows
-     * @return string[] names (student, course, status, startdate, enddate, role) separated by spaces, by the rows' keys
+     * @return string[] names (student, course, status, ended, startdate, enddate, role) separated by spaces, by the rows' keys;
+     *     an enrolment that is still there though its end has come is "ended", and not "status"
      */
     public static function differing(array $known): array {
         $live = array_filter($known, fn($row) => !$row->deleted);
@@ -106,11 +107,7 @@ final class enrolments {
         $unlike = [];
         foreach ($live as $key => $row) {
             $missing = $batch->missing((array) $row);
-            $names[$key] = implode(' ', $missing ?: $batch->manual->differing(
-                (int) $row->userid,
-                (int) $row->courseid,
-                self::wanted((array) $row)
-            ));
+            $names[$key] = implode(' ', $missing ?: $batch->unlike((array) $row));
             $unlike += $names[$key] === '' || $missing ? [] : [$key => $row];
         }
         // Only what seems to differ can have given way to another enrollment.
@@ -121,6 +118,17 @@ final class enrolments {
             }
         }
         return $names;
+    }
+
+    /**
+     * What of the enrolment that a stored row stands for is not as it wants?
+     *
+     * @param array $row
+     * @return string[] of status or ended, startdate, enddate, role
+     */
+    private function unlike(array $row): array {
+        $names = $this->manual->differing((int) $row['userid'], (int) $row['courseid'], self::wanted($row));
+        return self::has_ended($row) ? str_replace('status', 'ended', $names) : $names;
     }
 
     /**

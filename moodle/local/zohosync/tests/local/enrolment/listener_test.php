@@ -67,7 +67,8 @@ final class listener_test extends \advanced_testcase {
         $this->assertSame([$CFG->wwwroot, $key, 'moodle'], [$event->site, $event->data->key, $event->data->origin]);
         $picture = (array) $event->data->enrolment;
         $this->assertGreaterThan(0, $picture['timemodified']);
-        unset($picture['timemodified']);
+        $this->assertSame($picture['today'], $picture['changed']);
+        unset($picture['timemodified'], $picture['today'], $picture['changed']);
         $this->assertSame([
             'key' => $key, 'found' => 1, 'userid' => (int) $this->linked->user->id, 'courseid' => (int) $this->linked->course->id,
             'studentzohoid' => $this->linked->studentid, 'classzohoid' => $this->linked->classid, 'status' => 'suspended',

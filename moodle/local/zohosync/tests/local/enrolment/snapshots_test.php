@@ -96,6 +96,44 @@ final class snapshots_test extends \advanced_testcase {
     }
 
     /**
+     * Days are those of the server's zone, the present one and that of the last change too; a new day alone is no news.
+     */
+    public function test_days(): void {
+        $linked = $this->generator->linked_student();
+        $key = new key((int) $linked->user->id, (int) $linked->course->id);
+        $picture = function (string $zone, string $now) use ($key): array {
+            $this->setTimezone($zone);
+            $this->mock_clock_with_frozen(strtotime($now));
+            return $this->get([$key->text()])[0];
+        };
+        enrol_get_plugin('manual')->update_user_enrol(
+            manual_enrolments::instance($key->courseid),
+            $key->userid,
+            null,
+            strtotime('2026-09-01 22:00 UTC'),
+            strtotime('2026-12-01 22:00 UTC')
+        );
+        $this->set_time_changed($key, strtotime('2026-11-10 22:00 UTC'));
+        $days = array_flip(['startdate', 'enddate', 'changed', 'today']);
+        $this->assertSame(
+            ['startdate' => '2026-09-02', 'enddate' => '2026-12-02', 'today' => '2026-11-23', 'changed' => '2026-11-11'],
+            array_intersect_key($picture('Asia/Amman', '2026-11-22 22:00 UTC'), $days)
+        );
+        $this->assertSame(
+            ['startdate' => '2026-09-01', 'enddate' => '2026-12-01', 'today' => '2026-11-22', 'changed' => '2026-11-10'],
+            array_intersect_key($picture('America/New_York', '2026-11-22 22:00 UTC'), $days)
+        );
+        $before = $key->fingerprint($picture('UTC', '2026-11-22 12:00 UTC'));
+        $this->set_time_changed($key, strtotime('2026-11-12 12:00 UTC'));
+        $this->assertSame($before, $key->fingerprint($picture('UTC', '2026-11-25 12:00 UTC')));
+        enrol_get_plugin('manual')->unenrol_user(manual_enrolments::instance($key->courseid), $key->userid);
+        $this->assertSame(['2026-11-25', ''], array_values(array_intersect_key(
+            $picture('UTC', '2026-11-25 12:00 UTC'),
+            ['today' => 1, 'changed' => 1]
+        )));
+    }
+
+    /**
      * Page by page, each pair once by its lowest enrolment, and as get_enrolments gives it; only linked ones.
      */
     public function test_list(): void {
@@ -161,6 +199,17 @@ final class snapshots_test extends \advanced_testcase {
             }
         }
         $this->assertSame(['enrolments' => []], get_enrolments::execute([]));
+    }
+
+    /**
+     * Say when the enrolment was changed last.
+     *
+     * @param key $key
+     * @param int $time
+     */
+    private function set_time_changed(key $key, int $time): void {
+        global $DB;
+        $DB->set_field('user_enrolments', 'timemodified', $time, ['userid' => $key->userid]);
     }
 
     /**

@@ -268,6 +268,22 @@ final class summary_test extends \advanced_testcase {
     }
 
     /**
+     * Sums beyond any real one are told as exactly as others, and nobody else's account suffers from them.
+     */
+    public function test_sums_beyond_measure(): void {
+        [$userid, $studentid] = $this->student();
+        $payments = array_fill(0, 20, ['99999999999999.9999', ['registrationid' => self::R1]]);
+        $this->send($studentid, [[self::R1, ['price' => '99999999999999.9999']]], $payments, []);
+        [$otherid, $other] = $this->student();
+        $this->send($other, [[self::R2, ['price' => '7']]], [], []);
+        $accounts = summary::of_students([$userid, $otherid]);
+        $this->assertSame(['1999999999999999.998', '-1899999999999999.9981'], [
+            $accounts[$userid][0]->received->text(), $accounts[$userid][0]->balance->text(),
+        ]);
+        $this->assertSame('7.00', $accounts[$otherid][0]->due->text());
+    }
+
+    /**
      * A linked student.
      *
      * @return array user id and record id in Zoho

@@ -220,11 +220,31 @@ final class enrolments_test extends \advanced_testcase {
         $this->assertSame('updated', $this->one($row)['status']);
         $this->assertSame(['', ''], $this->differing());
         $DB->set_field('local_zohosync_enrolment', 'deleted', 1, ['zohoid' => $row['zohoid']]);
-        $this->assertSame(['', 'status'], $this->differing(), 'the ended one has nobody to give way to');
+        $this->assertSame(['', 'ended'], $this->differing(), 'the ended one has nobody to give way to');
         $DB->set_field('local_zohosync_enrolment', 'deleted', 0, ['zohoid' => $row['zohoid']]);
         $DB->set_field('course', 'id', 99999, ['id' => $this->courseid]);
         delete_user(\core_user::get_user($this->userid));
         $this->assertSame(['student course', 'student course'], $this->differing());
+    }
+
+    /**
+     * What the calendar ended, by the server's day, is told apart from what a person changed.
+     */
+    public function test_ended_by_the_calendar(): void {
+        global $DB;
+        $this->setTimezone('Asia/Amman');
+        $this->mock_clock_with_frozen(strtotime('2026-11-20 12:00 UTC'));
+        $row = $this->row(['enddate' => '2026-11-22']);
+        $this->one($row);
+        $this->mock_clock_with_frozen(strtotime('2026-11-22 20:59 UTC'));
+        $this->assertSame([''], $this->differing(), 'the last minute of the last day');
+        $this->mock_clock_with_frozen(strtotime('2026-11-22 21:01 UTC'));
+        $this->assertSame(['ended'], $this->differing(), 'the next day has begun there');
+        $DB->set_field('user_enrolments', 'timestart', 7, ['userid' => $this->userid]);
+        $DB->set_field('user_enrolments', 'timeend', 8, ['userid' => $this->userid]);
+        $this->assertSame(['ended startdate enddate'], $this->differing());
+        $this->assertSame('updated', $this->one($row)['status']);
+        $this->assertSame([''], $this->differing());
     }
 
     /**
