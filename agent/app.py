@@ -27,7 +27,7 @@ from agent.moodle.client import MoodleClient
 from agent.moodle.models import OutboxEvent
 from agent.store import sync_log
 from agent.store.mappings import MappingStore
-from agent.store.options import AutoEnabled, ModulesEnabled, RetryPolicy
+from agent.store.options import AutoEnabled, DryRun, EventRetention, ModulesEnabled, RetryPolicy
 from agent.store.pairs import Pairs
 from agent.store.records import RecordStore
 from agent.store.runs import Lead, RunStore
@@ -35,17 +35,23 @@ from agent.store.settings import SettingsStore
 from agent.store.tenancy import TenancyStore
 from agent.sync import comparisons as comparing
 from agent.sync.bulk import Bulk
+from agent.sync.by_request import ByRequest
 from agent.sync.compare import Comparison
 from agent.sync.engine import Engine
 from agent.sync.mend import Mender
-from agent.sync.modules import NAMES, Modules
+from agent.sync.modules import Modules
+from agent.sync.outlook import Outlook
 from agent.sync.passes import Part, Passes
 from agent.sync.sides import Sides
 from agent.sync.tenancy import Tenancy
+from agent.tried import WouldWriteError, only_tried
 from agent.web import moodle_events
+from agent.web.api.roles import ApiTokens
+from agent.web.api.routes import add_api, open_api
 from agent.web.authentication import Senders
 from agent.web.events import MAX_BODY
 from agent.web.health import database_not_ready
+from agent.web.rate_limit import RateLimit
 from agent.web.routes import add_routes
 from agent.zoho.client import ZohoClient
 
@@ -54,9 +60,9 @@ log = structlog.get_logger(__name__)
 POOL = 10
 PULL_BATCH = 100
 PURGE_SECONDS = 6 * 3600
-COMPLETED_KEPT = timedelta(days=90)
 RECONCILE_TICK_SECONDS = 60.0  # how often an agent looks whether a pass is due; another one may have made it
-BULK_PRIORITY = 10  # live events go first
+LIVE_PRIORITY, BULK_PRIORITY = 0, 10  # live events go first
+LOOK_OUT_SECONDS = 30.0  # how old what the status says of the other systems may be
 
 
 @dataclass(frozen=True)
@@ -73,16 +79,31 @@ class Runtime:
     runs: RunStore
     passes: Passes
     zoho: ZohoClient
+    outlook: Outlook
+    by_request: ByRequest
 
     async def enqueue(self, entity: str, record_ids: Sequence[str]) -> None:
         """Ask the inbox to look at these records again."""
         await _enqueue(self.inbox, entity, record_ids)
 
+    async def look_again(self, entity: str, record_ids: Sequence[str]) -> None:
+        """Ask the inbox to look at these records again, before the bulk of the work: a person waits."""
+        await _enqueue(self.inbox, entity, record_ids, priority=LIVE_PRIORITY)
+
     async def handle(self, event: Event) -> Outcome:
         """Work on one event of the inbox, unless it is switched off."""
         if reason := await self.switched_off(event):
             return Outcome("ignored", {"reason": reason})
-        done = await self.engine.look(event.source, event.entity_type, event.record_id)
+        tried = await self.engine.modules.settings.get(DryRun)
+        if not tried.covers(event.entity_type):
+            done = await self.engine.look(event.source, event.entity_type, event.record_id)
+            return Outcome(done.outcome, done.detail)
+        try:
+            with only_tried():
+                done = await self.engine.look(event.source, event.entity_type, event.record_id)
+        except WouldWriteError as would:
+            detail = {"would": would.operation, "side": would.side, "fields": would.rows}
+            return Outcome("dry_run", detail)
         return Outcome(done.outcome, done.detail)
 
     async def retry_policy(self) -> RetryPolicy:
@@ -110,7 +131,9 @@ def operation_of(event_type: str) -> str:
     return "delete" if word.startswith(("delete", "remove")) else "update"
 
 
-async def _enqueue(inbox: InboxRepository, entity: str, record_ids: Sequence[str]) -> None:
+async def _enqueue(
+    inbox: InboxRepository, entity: str, record_ids: Sequence[str], *, priority: int = BULK_PRIORITY
+) -> None:
     correlation = str(uuid.uuid4())
     await inbox.accept(
         [
@@ -122,7 +145,7 @@ async def _enqueue(inbox: InboxRepository, entity: str, record_ids: Sequence[str
                 entity_type=entity,
                 record_id=record_id,
                 correlation_id=correlation,
-                priority=BULK_PRIORITY,
+                priority=priority,
             )
             for record_id in record_ids
         ]
@@ -145,8 +168,16 @@ def database_engine(settings: Settings) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings, database: AsyncEngine | None = None) -> AsyncIterator[Runtime]:
-    """Open the clients and build the engine; closes them in reverse, and the database too."""
+async def open_runtime(
+    settings: Settings, database: AsyncEngine | None = None, kept: SettingsStore | None = None
+) -> AsyncIterator[Runtime]:
+    """Open the clients and build the engine; closes them in reverse, and the database too.
+
+    Args:
+        settings: the environment.
+        database: where one is open already.
+        kept: the settings in the database, where somebody else changes them in this process.
+    """
     database = database or database_engine(settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.dispose)
@@ -162,7 +193,7 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         async def enqueue(entity: str, record_ids: list[str]) -> None:
             await _enqueue(inbox, entity, record_ids)
 
-        settings_store = SettingsStore(database)
+        settings_store = kept or SettingsStore(database)
         tenancy = Tenancy(zoho, moodle, TenancyStore(database))
         modules = Modules(zoho, MappingStore(database), settings_store, records, tenancy)
         pairs, runs = Pairs(database), RunStore(database)
@@ -175,31 +206,41 @@ async def open_runtime(settings: Settings, database: AsyncEngine | None = None) 
         sides = Sides(engine, zoho, moodle, records, {one.entity for one in comparisons})
         bulk = Bulk(engine, sides, records)
         parts: list[Part] = [*FROM_ZOHO.values(), *comparisons]
-        passes = Passes(bulk, Mender(engine), sides, runs, Lead(database), settings_store, parts, enqueue)
-        yield Runtime(settings, database, inbox, moodle, engine, bulk, sides, runs, passes, zoho)
+        lead = Lead(database)
+        passes = Passes(bulk, Mender(engine), sides, runs, lead, settings_store, parts, enqueue)
+        outlook = Outlook(moodle, zoho, modules)
+        by_request = ByRequest(passes, sides, runs, lead)
+        stack.push_async_callback(by_request.close)
+        yield Runtime(
+            settings, database, inbox, moodle, engine, bulk, sides, runs, passes, zoho, outlook, by_request
+        )
 
 
 def create_app(settings: Settings) -> web.Application:
     """Build the web application; while it runs, the workers and the pull of Moodle's outbox run with it."""
     database = database_engine(settings)
     app = web.Application(client_max_size=MAX_BODY)
+    inbox, kept = InboxRepository(database), SettingsStore(database)
     add_routes(
         app,
-        inbox=InboxRepository(database),
+        inbox=inbox,
         senders=Senders.of(settings),
         readiness=lambda: database_not_ready(database),
+        limit=RateLimit(kept, inbox.living_agents),
     )
+    add_api(app, tokens=ApiTokens.of(settings), database=database, settings=kept)
 
-    async def work(_: web.Application) -> AsyncIterator[None]:
+    async def work(running: web.Application) -> AsyncIterator[None]:
         async with (
-            open_runtime(settings, database) as runtime,
+            open_runtime(settings, database, kept) as runtime,
             Inbox(database, runtime, InboxSettings.of(settings), retry=runtime.retry_policy),
         ):
+            open_api(running, runtime.outlook, runtime.by_request, runtime.look_again)
             loops = [
                 asyncio.create_task(pull_forever(runtime), name="moodle-pull"),
                 asyncio.create_task(purge_forever(runtime), name="purge"),
                 asyncio.create_task(reconcile_forever(runtime), name="reconcile"),
-                asyncio.create_task(check_modules(runtime), name="check-modules"),
+                asyncio.create_task(look_out(runtime), name="look-out"),
             ]
             yield
             for loop in loops:
@@ -210,28 +251,35 @@ def create_app(settings: Settings) -> web.Application:
     return app
 
 
-async def check_modules(runtime: Runtime) -> None:
-    """Say at the start which modules are off; while Zoho is away each is checked before its first use."""
-    for name in NAMES:
-        try:
-            await runtime.engine.modules.metadata(name)
-        except SyncError as error:
-            log.warning("module_not_ready", module=name, code=error.code, reason=error.message)
-        except SQLAlchemyError as error:
-            log.warning("module_not_ready", module=name, error=type(error).__name__)
+async def look_out(runtime: Runtime) -> None:
+    """Look at the other systems now and then, and say once which modules are off and when they work again."""
+    told: dict[str, str] = {}
+    while True:
+        await runtime.outlook.refresh()
+        off = dict(runtime.outlook.off)
+        for module in off.keys() - told.keys():
+            log.warning("module_not_ready", module=module, reason=off[module])
+        for module in told.keys() - off.keys():
+            log.info("module_ready", module=module)
+        told = off
+        await asyncio.sleep(LOOK_OUT_SECONDS)
 
 
 async def purge_forever(runtime: Runtime) -> None:
-    """Forget events that were completed long ago (failed ones stay), and old runs."""
+    """Forget what is older than `events.retention` says: events, runs with their records, writes to Moodle."""
     while True:
         try:
-            if purged := await runtime.inbox.purge(COMPLETED_KEPT):
-                log.info("events_purged", number=purged)
-            if purged := await runtime.runs.purge(COMPLETED_KEPT):
-                log.info("runs_purged", number=purged)
-            if purged := await sync_log.purge(runtime.database, COMPLETED_KEPT):
-                log.info("sync_log_purged", number=purged)
-        except SQLAlchemyError as error:
+            kept = await runtime.engine.modules.settings.get(EventRetention)
+            completed, failed = timedelta(days=kept.completed_days), timedelta(days=kept.failed_days)
+            purged = {
+                "completed_events": await runtime.inbox.purge("completed", completed),
+                "failed_events": await runtime.inbox.purge("failed", failed),
+                "runs": await runtime.runs.purge(completed),
+                "writes": await sync_log.purge(runtime.database, completed),
+            }
+            if any(purged.values()):
+                log.info("purged", **purged)
+        except (SQLAlchemyError, SyncError) as error:
             log.warning("purge_failed", error=type(error).__name__)
         await asyncio.sleep(PURGE_SECONDS)
 

@@ -7,31 +7,41 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import logging
 import sys
+from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from aiohttp import web
-from rich.table import Table
 
-from agent import cli_settings, cli_sync, log
+from agent import cli_events, cli_settings, cli_sync, log
 from agent import doctor as doctor_of
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
 from agent.doctor import Finding
 from agent.entities.mapping import Problem, hindrances, suggestion
 from agent.errors import SyncError
-from agent.inbox.events import FailedEvent, InboxCounts
 from agent.sandbox.moodle import run_moodle_sandbox
 from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
 from agent.sync.modules import NAMES, default_names
 from agent.terminal import console, environment, problems, say, stop
 from agent.web.access_log import AccessLog
+from agent.web.api.openapi import document
+from agent.web.api.roles import digest, new_token
+from agent.web.api.routes import OPERATIONS
 
-SHOWN_FAILURES = 20
+
+class TokenRole(StrEnum):
+    """Whose token is made."""
+
+    operator = "operator"
+    administrator = "administrator"
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -73,61 +83,55 @@ def migrate() -> None:
 cli_sync.add_to(app)
 
 
-@app.command("events-status")
-def events_status() -> None:
-    """Show how the inbox stands, and the events that need a person."""
-    counts, failed = asyncio.run(_inbox_standing(environment()))
-    console.print(
-        f"pending {counts.pending} (of them waiting for another record {counts.waiting}), "
-        f"processing {counts.processing}, completed {counts.completed}, failed {counts.failed}",
-        highlight=False,
-    )
-    if counts.oldest_pending_seconds is not None:
-        console.print(f"oldest pending: {counts.oldest_pending_seconds:.0f} s", highlight=False)
-    if failed:
-        table = Table("event", "record", "code", "reason", title="Newest failed events")
-        for row in failed:
-            table.add_row(str(row.id), row.record_key, row.error_code, row.error_message)
-        console.print(table)
-    raise typer.Exit(1 if counts.failed else 0)
+cli_events.add_to(app)
 
 
-async def _inbox_standing(settings: Settings) -> tuple[InboxCounts, list[FailedEvent]]:
-    async with open_runtime(settings) as runtime:
-        return await runtime.inbox.counts(), await runtime.inbox.newest_failed(SHOWN_FAILURES)
+@app.command("openapi")
+def openapi() -> None:
+    """Print the OpenAPI document of the agent's interfaces."""
+    say(json.dumps(document(OPERATIONS), indent=2))
 
 
-@app.command("events-retry")
-def events_retry(
-    ids: Annotated[list[int] | None, typer.Argument(help="numbers of events; none: all failed ones")] = None,
+@app.command("token")
+def token(
+    role: Annotated[
+        TokenRole, typer.Argument(help="operator (see, retry, start) or administrator (settings too)")
+    ],
 ) -> None:
-    """Try failed events again, with fresh tries; a running agent takes them at once."""
-
-    async def retry(settings: Settings) -> int:
-        async with open_runtime(settings) as runtime:
-            return await runtime.inbox.retry_failed(ids or None)
-
-    console.print(f"{asyncio.run(retry(environment()))} events are pending again", highlight=False)
+    """Make a token for the interfaces: it is shown once, the agent keeps its SHA-256 only."""
+    made = new_token()
+    say(f"the token, for whoever calls the agent:\n  {made}")
+    say("its digest, for the agent's environment (comma separated when there are several):")
+    say(f"  ZOHOSYNC_API_{role.name.upper()}_TOKENS={digest(made)}")
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
+) -> None:
     """Check settings, database, keys, Zoho, every mapping, Moodle and the clocks; one line each with its remedy."""
     try:
         settings = load_settings()
     except ConfigError as error:
-        problems.print(f"FAIL settings: {error}", markup=False, highlight=False)
+        if as_json:
+            say(json.dumps([asdict(Finding("FAIL", "settings", str(error)))]))
+        else:
+            problems.print(f"FAIL settings: {error}", markup=False, highlight=False)
         raise typer.Exit(2) from None
     log.configure(settings.log_format, level=logging.ERROR)
 
     async def examine() -> list[Finding]:
         found: list[Finding] = []
         async for finding in doctor_of.examine(settings):
-            say(str(finding))
             found.append(finding)
+            if not as_json:
+                say(str(finding))
         return found
 
-    raise typer.Exit(doctor_of.exit_code(asyncio.run(examine())))
+    found = asyncio.run(examine())
+    if as_json:
+        say(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
+    raise typer.Exit(doctor_of.exit_code(found))
 
 
 @mapping.command("show")

@@ -72,7 +72,7 @@ def settings_reset(key: str) -> None:
 
     async def reset(environment: Settings) -> bool:
         async with open_runtime(environment) as runtime:
-            return await runtime.engine.modules.settings.reset(key)
+            return await runtime.engine.modules.settings.reset(key, by=getpass.getuser())
 
     say("back to the default" if asyncio.run(reset(environment())) else f"{key} was at its default")
 

@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SecretList = Annotated[list[SecretStr], NoDecode]
+Digest = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[0-9a-fA-F]{64}$")]
+DigestList = Annotated[list[Digest], NoDecode]
 
 
 class ConfigError(Exception):
@@ -66,6 +68,13 @@ class Settings(BaseSettings):
         description="secrets of Moodle's signed events (whsec_...), comma separated"
     )
 
+    api_operator_tokens: DigestList = Field(
+        default_factory=list, description="SHA-256 of the tokens that may see and retry (`zohosync token`)"
+    )
+    api_administrator_tokens: DigestList = Field(
+        default_factory=list, description="SHA-256 of the tokens that may change settings as well"
+    )
+
     host: str = "127.0.0.1"
     port: int = Field(8420, ge=1, le=65535)
     workers: int = Field(4, ge=1, le=64, description="records processed at once")
@@ -81,6 +90,8 @@ class Settings(BaseSettings):
         "zoho_header_secrets",
         "zoho_notification_tokens",
         "moodle_webhook_secrets",
+        "api_operator_tokens",
+        "api_administrator_tokens",
         mode="before",
     )
     @classmethod

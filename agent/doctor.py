@@ -21,6 +21,7 @@ from agent.store import migrations
 from agent.store.secrets import SecretBox
 from agent.store.tokens import TokenStore
 from agent.sync.modules import NAMES
+from agent.sync.outlook import apart
 from agent.web.signatures import WINDOW_SECONDS
 from agent.zoho.data_centers import endpoints
 from agent.zoho.oauth import Credentials
@@ -165,13 +166,13 @@ async def _moodle(runtime: Runtime) -> AsyncIterator[Finding]:
 
 
 def clock_finding(moodle: float, before: float, after: float) -> Finding:
-    """Compare the clocks; Moodle's whole second lies anywhere between our question and its answer (unix seconds)."""
-    apart = max(before - (moodle + 1), moodle - after, 0.0)
-    if apart < CLOCK_WARN_SECONDS:
+    """Compare the clocks (unix seconds)."""
+    seconds = apart(moodle, before, after)
+    if seconds < CLOCK_WARN_SECONDS:
         return Finding("OK", "clocks", "agree")
-    level: Level = "FAIL" if apart >= WINDOW_SECONDS else "WARN"
+    level: Level = "FAIL" if seconds >= WINDOW_SECONDS else "WARN"
     text = (
-        f"Moodle's and this machine's are {apart:.0f} s apart; beyond {WINDOW_SECONDS} s events are refused"
+        f"Moodle's and this machine's are {seconds:.0f} s apart; beyond {WINDOW_SECONDS} s events are refused"
     )
     return Finding(level, "clocks", text, "let both machines keep time by NTP")
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -140,6 +140,11 @@ class InboxRepository:
         rows = await self._run(statements.DEAD_OWNERS, agent=agent, lock_class=statements.LOCK_CLASS)
         return {int(row.claimed_by) for row in rows}
 
+    async def living_agents(self) -> int:
+        """Count the agents that hold their advisory lock."""
+        rows = await self._run(statements.LIVING, lock_class=statements.LOCK_CLASS)
+        return int(rows[0][0])
+
     async def give_back(self, dead: Iterable[int], *, max_tries: int) -> int:
         """Return events of dead owners and expired leases to pending (parked once their tries are spent)."""
         return len(await self._run(statements.GIVE_BACK, dead=list(dead), max_tries=max_tries))
@@ -151,20 +156,44 @@ class InboxRepository:
         rows = await self._run(statements.WAKE, record_keys=list(record_keys), channel=statements.CHANNEL)
         return int(rows[0][0])
 
-    async def retry_failed(self, ids: Collection[int] | None = None) -> int:
-        """Make parked events pending with fresh tries: those named, or all; returns how many."""
-        given = None if ids is None else list(ids)
-        rows = await self._run(statements.RETRY_FAILED, ids=given, channel=statements.CHANNEL)
+    async def retry_failed(
+        self,
+        ids: Collection[int] | None = None,
+        *,
+        entity: str | None = None,
+        error_code: str | None = None,
+        since: datetime | None = None,
+    ) -> int:
+        """Make parked events pending with fresh tries; returns how many. None: it does not matter.
+
+        Args:
+            ids: only these.
+            entity: only of this entity.
+            error_code: only those that failed so.
+            since: only those received then or later (aware).
+        """
+        rows = await self._run(
+            statements.RETRY_FAILED,
+            ids=None if ids is None else list(ids),
+            entity=entity,
+            code=error_code,
+            since=since,
+            channel=statements.CHANNEL,
+        )
         return int(rows[0][0])
 
-    async def purge(self, retention: timedelta) -> int:
-        """Delete completed events finished longer ago than `retention`; parked ones stay. Returns how many."""
+    async def old(self, status: str, retention: timedelta) -> int:
+        """Count the events of a final status (completed | failed) that were finished longer ago than `retention`."""
+        values = {"status": status, "older_than": retention.total_seconds()}
+        return int((await self._run(statements.OLD, **values))[0][0])
+
+    async def purge(self, status: str, retention: timedelta) -> int:
+        """Delete those events; returns how many."""
+        values = {"status": status, "older_than": retention.total_seconds(), "slice": PURGE_SLICE}
         deleted = 0
         while True:
             async with self._engine.connect() as connection:
-                done = await connection.execute(
-                    statements.PURGE, {"older_than": retention.total_seconds(), "slice": PURGE_SLICE}
-                )
+                done = await connection.execute(statements.PURGE, values)
             deleted += done.rowcount
             if done.rowcount < PURGE_SLICE:
                 return deleted

@@ -141,6 +141,14 @@ DEAD_OWNERS = text(
     """
 )
 
+LIVING = text(
+    """
+    SELECT count(DISTINCT objid) FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = :lock_class AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
+)
+
 # Counted, so that an event that kills its agent again and again ends up parked.
 GIVE_BACK = text(
     """
@@ -172,6 +180,9 @@ RETRY_FAILED = text(
       SET status = 'pending', retry_count = 0, available_at = now(), finished_at = NULL
       WHERE status = 'failed' AND outcome IS DISTINCT FROM 'rejected'
         AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
+        AND (CAST(:entity AS text) IS NULL OR entity_type = CAST(:entity AS text))
+        AND (CAST(:code AS text) IS NULL OR error_code = CAST(:code AS text))
+        AND (CAST(:since AS timestamptz) IS NULL OR received_at >= CAST(:since AS timestamptz))
       RETURNING id)
     SELECT count(*), CASE WHEN count(*) > 0 THEN pg_notify(:channel, '')::text END FROM again
     """
@@ -181,8 +192,15 @@ PURGE = text(
     """
     DELETE FROM integration_events_log WHERE id IN (
       SELECT id FROM integration_events_log
-      WHERE status = 'completed' AND finished_at < now() - make_interval(secs => :older_than)
+      WHERE status = :status AND finished_at < now() - make_interval(secs => :older_than)
       ORDER BY id LIMIT :slice)
+    """
+)
+
+OLD = text(
+    """
+    SELECT count(*) FROM integration_events_log
+    WHERE status = :status AND finished_at < now() - make_interval(secs => :older_than)
     """
 )
 

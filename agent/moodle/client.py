@@ -30,6 +30,7 @@ from agent.moodle.models import (
     RowResult,
 )
 from agent.outbound import exchange, in_batches, repeat, together
+from agent.tried import about_to_write
 
 BACKOFF_SECONDS = 0.5
 PREFIX = "local_zohosync_"
@@ -209,6 +210,9 @@ class MoodleClient:
             raise
 
     async def _upsert(self, function: str, name: str, rows: Sequence[Row]) -> list[RowResult]:
+        if rows:
+            about_to_write(TARGET, function, rows)
+
         async def send(batch: Sequence[Row]) -> list[RowResult]:
             params = {"count": len(batch), name: list(batch)}
             results = await self._read(function, params, "results", list[RowAnswer])

@@ -6,6 +6,8 @@ Secrets and addresses are no settings; they are in the environment (`agent.confi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, cast, get_args
@@ -238,6 +240,33 @@ class DashboardRequests(Option):
     change_information: RequestWindow = RequestWindow(attachment="required")
 
 
+class DryRun(Option):
+    """Which modules are only tried: what would be written to either side is recorded, and nothing is written.
+
+    `all` covers every module, whatever `modules` names.
+    """
+
+    all: StrictBool = False
+    modules: tuple[Module, ...] = Field((), max_length=len(MODULES))
+
+    def covers(self, module: str) -> bool:
+        """Tell whether a module is only tried."""
+        return self.all or module in self.modules
+
+
+class EventRetention(Option):
+    """For how many days finished events are kept: those that were completed, and those that failed."""
+
+    completed_days: int = Field(90, ge=1, le=3650)
+    failed_days: int = Field(365, ge=1, le=3650)
+
+
+class EventRateLimit(Option):
+    """How many events each sender (Zoho, Moodle) may deliver a minute, over all agents; null: as many as it likes."""
+
+    per_minute: int | None = Field(30_000, ge=1, le=10_000_000)
+
+
 OPTIONS: dict[str, type[Option]] = {
     "modules.enabled": ModulesEnabled,
     "workflows.auto_enabled": AutoEnabled,
@@ -253,13 +282,31 @@ OPTIONS: dict[str, type[Option]] = {
     "grading.definitions": GradingDefinitions,
     "student_dashboard.visibility": DashboardVisibility,
     "student_dashboard.requests": DashboardRequests,
+    "system.dry_run": DryRun,
+    "events.retention": EventRetention,
+    "events.rate_limit": EventRateLimit,
 }
 MOODLES: tuple[str, ...] = tuple(key for key in OPTIONS if key.startswith(("grading.", "student_dashboard.")))
 """Settings that Moodle's plugins need as well; they are pushed there (docs/protocol.md, `put_settings`)."""
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """One thing that is wrong with a value: its field (`default_staff.0.role`, empty: the whole) and the reason."""
+
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
 class OptionError(ValueError):
-    """A value does not fit its key; the text names each field and what is wrong with it."""
+    """A value does not fit its key; the text names each field and what is wrong with it, `misfits` one by one."""
+
+    def __init__(self, message: str, misfits: Sequence[Misfit] = ()) -> None:
+        super().__init__(message)
+        self.misfits = tuple(misfits)
 
 
 def parse(key: str, value: Any) -> Option:
@@ -273,12 +320,11 @@ def parse(key: str, value: Any) -> Option:
     try:
         return TypeAdapter(OPTIONS[key]).validate_python(value)
     except ValidationError as error:
-        lines = []
-        for item in error.errors(include_url=False, include_context=False):
-            where = ".".join(str(part) for part in item["loc"])
-            reason = item["msg"].removeprefix("Value error, ")
-            lines.append(f"{where}: {reason}" if where else reason)
-        raise OptionError("; ".join(lines)) from None
+        misfits = [
+            Misfit(".".join(str(part) for part in item["loc"]), item["msg"].removeprefix("Value error, "))
+            for item in error.errors(include_url=False, include_context=False)
+        ]
+        raise OptionError("; ".join(map(str, misfits)), misfits) from None
 
 
 def describe(key: str) -> str:

@@ -83,7 +83,7 @@ class RecordStore:
     async def by_zoho_id(self, entity: str, zoho_id: str) -> SyncRecord | None:
         """Read the record that Zoho knows under this id."""
         table = SYNC_TABLES[entity]
-        query = _columns(table).where(table.c.zoho_id == zoho_id, _own(entity))
+        query = _columns(table).where(table.c.zoho_id == zoho_id, of_entity(entity))
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).first()
         return None if row is None else _record(row)
@@ -96,20 +96,20 @@ class RecordStore:
         table = SYNC_TABLES[entity]
         wanted = [null().label(name) if name in FORMS else table.c[name] for name in COLUMNS]
         async with self._engine.connect() as connection:
-            rows = await connection.execute(select(*wanted).where(_own(entity)))
+            rows = await connection.execute(select(*wanted).where(of_entity(entity)))
             return {row.record_id: _record(row) for row in rows}
 
     async def known_ids(self, entity: str) -> set[str]:
         """List the ids of every record that is not deleted."""
         table = SYNC_TABLES[entity]
-        query = select(table.c.record_id).where(table.c.deleted_at.is_(None), _own(entity))
+        query = select(table.c.record_id).where(table.c.deleted_at.is_(None), of_entity(entity))
         async with self._engine.connect() as connection:
             return {row.record_id for row in await connection.execute(query)}
 
     async def linked_ids(self, entity: str) -> set[str]:
         """List the ids of every record that Moodle has a counterpart of, also of those that were deleted since."""
         table = SYNC_TABLES[entity]
-        query = select(table.c.record_id).where(table.c.moodle_id.is_not(None), _own(entity))
+        query = select(table.c.record_id).where(table.c.moodle_id.is_not(None), of_entity(entity))
         async with self._engine.connect() as connection:
             return {row.record_id for row in await connection.execute(query)}
 
@@ -236,7 +236,7 @@ async def _save(connection: AsyncConnection, table: Table, rows: list[dict[str, 
     )
 
 
-def _own(entity: str) -> ColumnElement[bool]:
+def of_entity(entity: str) -> ColumnElement[bool]:
     """Tell an entity's rows from those of the other one in its table: only Moodle's keys of grades have a `_`."""
     if entity not in {"grade", "result"}:
         return true()

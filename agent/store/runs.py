@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -26,6 +26,7 @@ PING_SECONDS = 5.0
 POLL_SECONDS = 0.2
 ABANDONED = "the process ended before the pass did"
 CHUNK = 500  # rows a statement
+SETTING = "setting"  # the entity of what the history keeps of changed settings
 
 Result = TypeVar("Result")
 
@@ -60,7 +61,13 @@ class RecordNote:
 
 @dataclass(frozen=True)
 class Run:
-    """One pass over one module: kind (full | incremental), status (running | completed | failed), counts by outcome."""
+    """One pass over one module.
+
+    Attributes:
+        kind: full | incremental | dry_run | drift.
+        status: running | completed | failed.
+        counts: records by what became of them.
+    """
 
     id: int
     kind: str
@@ -73,19 +80,22 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """A record that both sides had changed: its owner won, and `detail` says what was lost; see `RecordNote`.
+class HistoryRow:
+    """What became of one record, see `RecordNote`.
 
     Attributes:
-        run_id: the pass that found it, None for an event.
+        run_id: the pass that did it, None for an event or a person.
     """
 
     id: int
     run_id: int | None
     entity: str
     record_id: str
+    outcome: str
     fields: list[str] | None
     detail: Mapping[str, Any] | None
+    error_code: str | None
+    error_message: str | None
     recorded_at: datetime
 
 
@@ -200,20 +210,61 @@ class RunStore:
         async with self._engine.connect() as connection:
             return {row.entity for row in await connection.execute(query)}
 
-    async def newest(self, limit: int) -> list[Run]:
-        """List the newest runs, newest first."""
+    async def newest(
+        self, limit: int, *, entity: str | None = None, kind: str | None = None, before: int | None = None
+    ) -> list[Run]:
+        """List the newest runs, newest first; only those with a smaller id than `before`."""
         table = extension_sync_runs
         query = select(table).order_by(table.c.id.desc()).limit(limit)
+        for column, value in ((table.c.entity, entity), (table.c.kind, kind)):
+            query = query if value is None else query.where(column == value)
+        query = query if before is None else query.where(table.c.id < before)
         async with self._engine.connect() as connection:
             return [Run(**row._mapping) for row in await connection.execute(query)]
 
-    async def conflicts(self, limit: int) -> list[Conflict]:
-        """List the newest conflicts, newest first."""
-        table = extension_run_history
-        columns = [table.c[name] for name in Conflict.__dataclass_fields__]
-        query = select(*columns).where(table.c.outcome == "conflict").order_by(table.c.id.desc()).limit(limit)
+    async def run(self, number: int) -> Run | None:
+        """Read one run; None when there is none."""
+        query = select(extension_sync_runs).where(extension_sync_runs.c.id == number)
         async with self._engine.connect() as connection:
-            return [Conflict(**row._mapping) for row in await connection.execute(query)]
+            row = (await connection.execute(query)).first()
+        return None if row is None else Run(**row._mapping)
+
+    async def records(self, run_id: int, *, after: int, limit: int) -> list[HistoryRow]:
+        """List what a run did with its records, in order, from the row after `after` on."""
+        table = extension_run_history
+        query = _history().where(table.c.run_id == run_id, table.c.id > after)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(query.order_by(table.c.id).limit(limit))
+            return [HistoryRow(**row._mapping) for row in rows]
+
+    async def conflicts(self, limit: int, *, before: int | None = None) -> list[HistoryRow]:
+        """List the newest conflicts, newest first; only those with a smaller id than `before`."""
+        return await self._of_outcome(("conflict",), None, limit, before)
+
+    async def changed_settings(self, limit: int, *, before: int | None = None) -> list[HistoryRow]:
+        """List who changed which setting, newest first; `detail` has `by`, `before` and `after`."""
+        return await self._of_outcome(("changed", "reset"), SETTING, limit, before)
+
+    async def _of_outcome(
+        self, outcomes: Sequence[str], entity: str | None, limit: int, before: int | None
+    ) -> list[HistoryRow]:
+        table = extension_run_history
+        query = _history().where(table.c.outcome.in_(outcomes)).order_by(table.c.id.desc()).limit(limit)
+        query = query if entity is None else query.where(table.c.entity == entity)
+        query = query if before is None else query.where(table.c.id < before)
+        async with self._engine.connect() as connection:
+            return [HistoryRow(**row._mapping) for row in await connection.execute(query)]
+
+    async def add(self, kind: str, entity: str) -> int:
+        """Begin a run that moves no watermark (drift) and return its id; `end` finishes it."""
+        added = insert(extension_sync_runs).values(kind=kind, entity=entity)
+        async with self._engine.begin() as connection:
+            return int((await connection.execute(added.returning(extension_sync_runs.c.id))).scalar_one())
+
+    async def end(self, run_id: int, counts: Mapping[str, int], error: str | None = None) -> None:
+        """Finish such a run."""
+        async with self._engine.begin() as connection:
+            await _finish(connection, run_id, "failed" if error else "completed", counts, error)
 
     async def fail_abandoned(self) -> int:
         """Mark the runs of ended processes as failed; only for the holder of the lead. Returns how many."""
@@ -266,14 +317,22 @@ class RunStore:
     async def purge(self, retention: timedelta) -> int:
         """Delete finished runs, with their records, that began longer ago than `retention`; returns how many.
 
-        What events left in the history goes after the same time.
+        What events left in the history goes after the same time; who changed which setting stays.
         """
         runs, history = extension_sync_runs, extension_run_history
-        of_events = history.c.run_id.is_(None) & (history.c.recorded_at < func.now() - retention)
+        of_events = and_(
+            history.c.run_id.is_(None),
+            history.c.entity != SETTING,
+            history.c.recorded_at < func.now() - retention,
+        )
         old = select(runs.c.id).where(runs.c.status != "running", runs.c.started_at < func.now() - retention)
         async with self._engine.begin() as connection:
             await connection.execute(delete(history).where(or_(history.c.run_id.in_(old), of_events)))
             return (await connection.execute(delete(runs).where(runs.c.id.in_(old)))).rowcount
+
+
+def _history() -> Select[Any]:
+    return select(*(extension_run_history.c[name] for name in HistoryRow.__dataclass_fields__))
 
 
 async def _finish(

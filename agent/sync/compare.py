@@ -15,12 +15,14 @@ from typing import Protocol, runtime_checkable
 from agent.errors import SyncError
 from agent.moodle.models import MoodleRecord
 from agent.store.records import SyncRecord
+from agent.store.runs import RecordNote
 from agent.sync.plan import Planned
 
 # What a comparison may say of a record, what costs most to get wrong first. `conflict`: both sides changed it and its
 # owner will win. `adopt`: both sides agree and only the agent does not know it.
 OPERATIONS = ("conflict", "suspend", "restore", "update", "create", "adopt")
 UNCHANGED = "unchanged"
+MOST_KEPT = 1000  # differences of a module that a run keeps; its counts are of all
 # What people may change in Moodle of a record that both sides own. An enrolment that is still there though its end
 # has come (`ended`) is none of it: that was the calendar.
 TWO_WAY = frozenset({"status", "startdate", "enddate"})
@@ -50,6 +52,17 @@ class Difference:
     moodle: tuple[str, ...] = ()
     reason: str = ""
     source: str = "reconcile"
+
+
+def note_of(one: Difference) -> RecordNote:
+    """Write a difference as a row of a run's history."""
+    return RecordNote(
+        one.record_id,
+        one.operation,
+        list(one.fields),
+        error_message=one.reason or None,
+        detail={"missing": list(one.missing), "moodle": list(one.moodle)},
+    )
 
 
 class Comparison(Protocol):

@@ -21,12 +21,12 @@ from agent.entities.base import Entity
 from agent.entities.fields import Record
 from agent.entities.registry import slug_of
 from agent.errors import Fault, SyncError
-from agent.store.options import Directions, ModulesEnabled, Schedule
+from agent.store.options import Directions, DryRun, ModulesEnabled, Schedule
 from agent.store.runs import Lead, LeadTakenError, RunStore
 from agent.store.settings import SettingsStore
 from agent.sync.ahead import read_ahead
 from agent.sync.bulk import Bulk, ModuleReport, Progress
-from agent.sync.compare import Comparison
+from agent.sync.compare import MOST_KEPT, Comparison, note_of
 from agent.sync.mend import Mender
 from agent.sync.modules import MODULE_OFF
 from agent.sync.sides import Pages, Sides
@@ -37,6 +37,7 @@ LAG = timedelta(minutes=10)
 DELETIONS_REMEMBERED = timedelta(days=60)  # Zoho's recycle bin; what was purged by hand is listed as long
 PATIENCE_SECONDS = 30.0  # a command waits so long for another pass to end
 TRY_AGAIN = timedelta(minutes=15)  # after a nightly pass that broke off
+TRIED = "dry_run"  # kind of the runs of modules that are only tried
 AWAY = frozenset({Fault.TRANSIENT, Fault.THROTTLED, Fault.QUOTA})
 
 Enqueue = Callable[[str, list[str]], Awaitable[None]]  # entity, record ids: look at these again
@@ -139,12 +140,13 @@ class Passes:
         allow_deletions: bool = False,
         totals: bool = False,
         watcher: Watcher = NOBODY,
+        patience: float = PATIENCE_SECONDS,
     ) -> list[Pass]:
         """Make a pass over these modules: a full one, or over what changed at `since` (aware) or later.
 
         What only a full pass can compare is left out of an incremental one, and so is a module that is switched
         off. A dry run writes nothing, keeps no rows and needs no lead. With `totals` Zoho is asked how many records
-        there are, for whoever watches.
+        there are, for whoever watches. Another pass is waited for as long as `patience` (seconds).
 
         Raises:
             LeadTakenError: another pass goes on for long; LeadLostError: the database session broke off.
@@ -154,9 +156,7 @@ class Passes:
         chosen = await self.enabled(chosen)
         if dry_run:
             return await self._round(chosen, lambda _part: order, watcher)
-        return await self._lead.alone(
-            self._led(chosen, lambda _part: order, watcher), patience=PATIENCE_SECONDS
-        )
+        return await self._lead.alone(self._led(chosen, lambda _part: order, watcher), patience=patience)
 
     async def enabled(self, parts: Sequence[Part]) -> list[Part]:
         """Leave out what `modules.enabled` switches off, and Zoho's side where `sync.directions` says that."""
@@ -244,6 +244,8 @@ class Passes:
             if (missing := await wait()) is not None:
                 log.warning("pass_not_begun", entity=part.name, because=missing)
                 return Pass(ModuleReport(part.name), not_begun=missing)
+            if (await self._settings.get(DryRun)).covers(_module(part)):
+                return await self._tried(part, replace(order, since=since, dry_run=True), pages, progress)
             before = (await self._runs.watermarks()).get(part.name)
             run = await self._runs.begin("full" if since is None else "incremental", part.name, remark)
             done = await self._work(run, part, replace(order, since=since), pages, progress)
@@ -255,6 +257,16 @@ class Passes:
         reached = _reached(since, before, began)
         await self._runs.complete(run, part.name, counts, watermark=reached, full=since is None)
         log.info("pass_done", entity=part.name, full=since is None, counts=dict(counts))
+        return done
+
+    async def _tried(self, part: Part, order: Order, pages: Pages, progress: Progress) -> Pass:
+        """Only try a module that `system.dry_run` covers; a run of its own kind keeps what would be done."""
+        run = await self._runs.begin(TRIED, part.name)
+        done = await self._work(None, part, order, pages, progress)
+        notes = [note_of(one) for one in done.report.changes[:MOST_KEPT]]
+        await self._runs.note(run, part.name, notes)
+        await self._runs.end(run, done.report.counts, str(done.error) if done.error else None)
+        log.info("pass_tried", entity=part.name, counts=dict(done.report.counts))
         return done
 
     async def _work(

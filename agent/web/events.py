@@ -23,6 +23,7 @@ from agent.web.bodies import Rejection, decode
 from agent.web.bounded import bounded
 from agent.web.keys import CLOCK, INBOX, SENDERS
 from agent.web.problems import REQUEST_ID, ProblemError
+from agent.web.rate_limit import RATE_LIMIT
 from agent.web.signatures import SignatureRefusedError
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ async def zoho_event(request: web.Request) -> web.Response:
         message_id = check_zoho(request.app[SENDERS], request.headers, body, now)
     except SignatureRefusedError as error:
         raise _refused(error) from None
+    await request.app[RATE_LIMIT].check("zoho")
     fields = decode(body)
     notice = fields if isinstance(fields, Rejection) else zoho_events.read(slug, fields.values)
     if isinstance(notice, Rejection):
@@ -66,6 +68,7 @@ async def moodle_event(request: web.Request) -> web.Response:
         event_id = check_moodle(request.app[SENDERS], request.headers, body, now)
     except SignatureRefusedError as error:
         raise _refused(error) from None
+    await request.app[RATE_LIMIT].check("moodle")
     fields = decode(body)
     if isinstance(fields, Rejection):
         raise await _rejected(request, "moodle", kind, fields, body, now)

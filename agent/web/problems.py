@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -22,13 +23,21 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class ProblemError(Exception):
-    """An answer other than success; `detail` goes to the sender."""
+    """An answer other than success; `detail` goes to the sender, as do `errors` (field, message) of single fields."""
 
-    def __init__(self, status: HTTPStatus, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.headers = dict(headers or {})
+        self.errors = tuple(errors)
 
 
 @web.middleware
@@ -47,7 +56,7 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
     try:
         return await handler(request)
     except ProblemError as error:
-        return _problem(error.status, error.detail, request_id, error.headers)
+        return _problem(error.status, error.detail, request_id, error.headers, error.errors)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
@@ -61,11 +70,25 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
         )
 
 
-def _problem(status: HTTPStatus, detail: str, request_id: str, headers: Mapping[str, str]) -> web.Response:
-    document = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
+def _problem(
+    status: HTTPStatus,
+    detail: str,
+    request_id: str,
+    headers: Mapping[str, str],
+    errors: Sequence[Mapping[str, str]] = (),
+) -> web.Response:
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "request_id": request_id,
+    }
+    if errors:
+        document["errors"] = [dict(error) for error in errors]
     return web.Response(
         status=status,
-        text=json.dumps({**document, "request_id": request_id}),
+        text=json.dumps(document),
         content_type="application/problem+json",
         headers=headers,
     )

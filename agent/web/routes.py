@@ -11,6 +11,7 @@ from agent.web import events, health
 from agent.web.authentication import Senders
 from agent.web.keys import CLOCK, INBOX, READINESS, SENDERS, Clock, Readiness
 from agent.web.problems import problem_middleware
+from agent.web.rate_limit import RATE_LIMIT, RateLimit
 
 
 def add_routes(
@@ -19,6 +20,7 @@ def add_routes(
     inbox: InboxRepository,
     senders: Senders,
     readiness: Readiness,
+    limit: RateLimit,
     clock: Clock = time.time,
 ) -> None:
     """Add events and health to an application, with what they need.
@@ -28,11 +30,13 @@ def add_routes(
         inbox: where accepted events go.
         senders: what the senders share with us (`Senders.of(settings)`).
         readiness: says why the agent is not ready, or None.
+        limit: how many events a sender may deliver.
         clock: unix seconds, for the window of signatures.
     """
     app[INBOX] = inbox
     app[SENDERS] = senders
     app[READINESS] = readiness
+    app[RATE_LIMIT] = limit
     app[CLOCK] = clock
     app.middlewares.append(problem_middleware)
     app.router.add_post("/v1/events/zoho/{slug}", events.zoho_event)

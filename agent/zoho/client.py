@@ -16,6 +16,7 @@ from agent.errors import SyncError, bad_record
 from agent.outbound import in_batches
 from agent.store.secrets import SecretBox
 from agent.store.tokens import TokenStore
+from agent.tried import about_to_write
 from agent.zoho import paging
 from agent.zoho.answers import allowed, cut_short, failed_item, read_deleted, read_items, read_object
 from agent.zoho.data_centers import endpoints
@@ -129,6 +130,7 @@ class ZohoClient:
     async def insert(self, module: str, record: Record) -> ItemResult:
         """Insert one record; no workflow is triggered. Not safe to repeat: it may be there in spite of an error."""
         body = {"data": [record], "trigger": []}
+        about_to_write("zoho", f"insert {module}", [record])
         items = await self._transport.post(
             module, body, lambda answer: read_items(answer, 1, "insert"), repeated=False
         )
@@ -187,6 +189,9 @@ class ZohoClient:
         keys: Mapping[str, Any],
         action: WriteAction | None,
     ) -> list[ItemResult]:
+        if records:
+            about_to_write("zoho", f"{method} {path}", records)
+
         async def send(batch: Sequence[Record]) -> list[ItemResult]:
             body = {"data": list(batch), **keys, "trigger": []}
             return await self._transport.write(

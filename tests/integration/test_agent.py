@@ -250,7 +250,7 @@ async def test_a_parked_record_is_shown_with_its_reason_and_retried_by_one_comma
     assert shown.returncode == 1
     assert "Zoho has no e-mail address, Moodle needs one" in shown.stdout, shown.stderr
     world.zoho.control.edit(STUDENTS, student, {"Academic_Email": "leyla@college.example.org"}, push=False)
-    again = await asyncio.to_thread(run_cli, env, tmp_path, "events-retry")
+    again = await asyncio.to_thread(run_cli, env, tmp_path, "retry-failed")
     assert again.stdout == "1 events are pending again\n", again.stderr
     await until(lambda: student in names(world))
 

@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from agent import doctor
-from agent.app import check_modules, open_runtime
+from agent.app import open_runtime
 from agent.entities.registry import FROM_ZOHO
 from agent.errors import Action, SyncError
 from agent.inbox.events import NewEvent
@@ -129,7 +129,8 @@ async def test_zoho_away_at_the_start_stops_nothing_and_the_check_is_made_before
 ) -> None:
     student = world.zoho.control.create(STUDENTS, LEYLA | {"First_Name": "Leyla"}, push=False)
     world.zoho.control.fail("quota_spent", count=None, path="settings/fields")
-    await check_modules(world.runtime)
+    await world.runtime.outlook.refresh()
+    assert "quota" in world.runtime.outlook.off["student"]
     world.zoho.control.calm()
     assert await world.look("student", student) == "applied"
     asked = world.zoho.control.count("GET", "settings/fields")

@@ -308,8 +308,12 @@ async def test_purge_removes_old_finished_events_only(inbox: InboxRepository, en
         engine,
         "UPDATE integration_events_log SET finished_at = now() - interval '91 days' WHERE event_id <> '0'",
     )
-    assert await inbox.purge(timedelta(days=90)) == 1
+    assert await inbox.old("completed", timedelta(days=90)) == 1
+    assert await inbox.purge("completed", timedelta(days=90)) == 1
     assert [row.event_id for row in await rows(engine)] == ["0", "2", "3"]
+    assert await inbox.purge("failed", timedelta(days=92)) == 0
+    assert await inbox.purge("failed", timedelta(days=90)) == 1
+    assert [row.event_id for row in await rows(engine)] == ["0", "3"]
 
 
 async def test_counts(inbox: InboxRepository, engine: AsyncEngine) -> None:

@@ -63,7 +63,8 @@ async def test_a_change_is_in_force_on_an_agent_that_runs_already(world: World) 
         ("retry.policy", {"max_tries": 7}, 1)
     ]
     listed = await command(world.settings, "settings", "show", "--json")
-    assert json.loads(listed.stdout)["retry.policy"] == {"max_tries": 7}
+    shown = json.loads(listed.stdout)["retry.policy"]
+    assert shown == {"max_tries": 7, "base_seconds": 60.0, "factor": 2.0}
     assert (await command(world.settings, "settings", "reset", "retry.policy")).returncode == 0
     assert await world.rows("SELECT 1 FROM app_settings") == []
 

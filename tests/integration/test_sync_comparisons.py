@@ -133,7 +133,7 @@ async def test_what_moodle_changed_of_an_enrollment_is_left_to_its_comparison(wo
     await settings.set("sync.directions", {"enrollment": "zoho_to_moodle"}, by="test")
     assert await counts() == {"updated": 1}  # Moodle's changes are not carried over: they are undone
     assert not world.moodle.control.site.enrolments[user, course].suspended
-    await settings.reset("sync.directions")
+    await settings.reset("sync.directions", by="test")
     world.zoho.control.edit(ENROLLMENTS, enrollment, {"Start_Date": "2026-10-01"}, push=False)
     assert await counts() == {"updated": 1}
 

@@ -18,10 +18,15 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from agent.app import create_app
 from agent.config import Settings
 from agent.inbox.repository import InboxRepository
+from agent.store.settings import SettingsStore
 from agent.web import events, health
+from agent.web.api.operations import Operation
+from agent.web.api.routes import OPERATIONS
 from agent.web.authentication import Senders
+from agent.web.rate_limit import RateLimit
 from agent.web.routes import add_routes
 from agent.web.signatures import key_of, sign
 from ops.postgres import free_port
@@ -36,6 +41,16 @@ OLD_MOODLE_KEY = "whsec_" + base64.b64encode(b"fedcba9876543210fedcba9876543210"
 STUDENT = b'{"type":"student.updated","data":{"module":"BTEC_Students","id":"5725767000000415001"}}'
 GRADE = b'{"type":"grade.updated","data":{"key":"34_12_7","origin":"moodle","grade":null}}'
 ZOHO, MOODLE = "/v1/events/zoho/student", "/v1/events/moodle/grade"
+
+ENVIRONMENT = {
+    "database_url": SecretStr("postgresql+psycopg://nobody@127.0.0.1:9/nothing"),
+    "moodle_webhook_secrets": [SecretStr(MOODLE_KEY)],
+    "zoho_webhook_secrets": [],
+    "zoho_header_secrets": [],
+    "zoho_notification_tokens": [],
+    "api_operator_tokens": [],
+    "api_administrator_tokens": [],
+}
 
 Client = TestClient[web.Request, web.Application]
 Start = Callable[..., Awaitable[Client]]
@@ -73,6 +88,7 @@ async def start() -> AsyncIterator[Start]:
             inbox=InboxRepository(engine),
             senders=sender_settings(**senders),
             readiness=readiness,
+            limit=RateLimit(SettingsStore(engine), InboxRepository(engine).living_agents),
             clock=lambda: float(NOW),
         )
         clients.append(TestClient(TestServer(app)))
@@ -280,16 +296,22 @@ async def test_unknown_addresses(client: Client, method: str, path: str, status:
         assert (await response.json(content_type=None))["title"]
 
 
-def test_there_is_nothing_else_to_call() -> None:
-    app = web.Application()
-    add_routes(app, inbox=Any, senders=sender_settings(), readiness=Any)  # type: ignore[arg-type]
-    found = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource}
-    assert {row for row in found if row[0] != "HEAD"} == {
+def test_there_is_nothing_else_to_call_and_the_rest_asks_for_a_token() -> None:
+    app = create_app(Settings.model_construct(**ENVIRONMENT))
+    found = {
+        (route.method, route.resource.canonical): route for route in app.router.routes() if route.resource
+    }
+    events = {
         ("POST", "/v1/events/zoho/{slug}"),
         ("POST", "/v1/events/moodle/{kind}"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
+        ("GET", "/v1/openapi.json"),
     }
+    assert events < found.keys()
+    others = {name: route for name, route in found.items() if name not in events and name[0] != "HEAD"}
+    assert others.keys() == {(one.method, one.path) for one in OPERATIONS}
+    assert all(isinstance(getattr(route.handler, "__self__", None), Operation) for route in others.values())
 
 
 @pytest.mark.parametrize(("method", "status"), [("OPTIONS", 405), ("POST", 202)])
@@ -417,6 +439,7 @@ def fuzzed(database_url: str) -> Any:
             inbox=InboxRepository(engine),
             senders=sender_settings(),
             readiness=lambda: health.database_not_ready(engine),
+            limit=RateLimit(SettingsStore(engine), InboxRepository(engine).living_agents),
             clock=lambda: float(NOW),
         )
 

@@ -47,6 +47,11 @@ class World:
         async with self.runtime.database.connect() as connection:
             return [dict(row._mapping) for row in await connection.execute(text(sql), values)]
 
+    async def execute(self, sql: str, **values: Any) -> None:
+        """Change the agent's database by hand."""
+        async with self.runtime.database.begin() as connection:
+            await connection.execute(text(sql), values)
+
     async def look(self, entity: str, record_id: str, source: str = "zoho") -> str:
         """Look at one record and return the outcome."""
         return (await self.runtime.engine.look(source, entity, record_id)).outcome

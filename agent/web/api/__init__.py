@@ -1,0 +1,1 @@
+"""The interfaces for operators and administrators: settings, events, passes, records. Each operation is typed."""
