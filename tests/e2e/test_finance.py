@@ -90,7 +90,7 @@ def test_two_currencies_are_never_added(
 
     eventually(lambda: row(student.dashboard(), "V-E2E-2") or None, "the payment is shown", WITHIN)
 
-    received = student.page.locator(f"{FINANCE} dt:text-is('Received') + dd").all_inner_texts()
+    received = student.page.locator(f"{FINANCE} dt:text-is('Paid') + dd").all_inner_texts()
     alone = [value for value in received if "77.07" in value]
     assert len(alone) == 1, received
     assert len(received) > 1, "an account of its own"
@@ -99,7 +99,7 @@ def test_two_currencies_are_never_added(
 def test_balance_is_shown_only_when_an_administrator_wants_it(college: College, student: Person) -> None:
     words = ("Balance to pay", "Paid too much")
     setting = ("admin/cli/cfg.php", "--component=local_student_dashboard", "--name=showbalance")
-    assert "Due in all" in section(student.dashboard(), "finance")
+    assert "Net fee" in section(student.dashboard(), "finance")
     assert not any(word in section(student.page, "finance") for word in words)
     college.site.php(*setting, "--set=1")
     try:

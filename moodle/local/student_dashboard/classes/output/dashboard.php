@@ -91,7 +91,10 @@ class dashboard implements named_templatable, renderable {
         }
         $finance = new provider\finance($userid);
         $showbalance = (bool) get_config('local_student_dashboard', 'showbalance');
-        return [new finance_card($finance, $own, $showbalance), new payments_card($finance)];
+        return [
+            new finance_card($finance, $own, $showbalance, statement::url($own ? 0 : $userid)),
+            new payments_card($userid, (new provider\payments())->updated($userid)),
+        ];
     }
 
     #[\Override]

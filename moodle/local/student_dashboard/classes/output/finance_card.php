@@ -16,14 +16,12 @@
 
 namespace local_student_dashboard\output;
 
+use core\chart_bar;
 use core\output\renderer_base;
+use core\url;
 use local_student_dashboard\local\amount;
-use local_student_dashboard\local\calendar_date;
 use local_student_dashboard\local\provider\finance;
-use local_student_dashboard\local\wording;
 use local_zohosync\local\finance\account;
-use local_zohosync\local\finance\installment;
-use local_zohosync\local\finance\mismatch;
 use local_zohosync\local\finance\money;
 
 /**
@@ -34,19 +32,13 @@ use local_zohosync\local\finance\money;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class finance_card extends card {
-    /** @var string[] Look of the badge by an instalment's state. */
-    private const BADGES = [
-        installment::PAID => 'bg-success text-white',
-        installment::OVERDUE => 'bg-danger text-white',
-        installment::OPEN => 'bg-secondary text-dark',
-    ];
-
     /**
      * Constructor.
      *
      * @param finance $finance the student's
      * @param bool $own whether she looks at it herself; others are shown where Zoho's sources disagree
      * @param bool $showbalance whether the balance is shown
+     * @param url $statement address of the statement of account
      */
     public function __construct(
         /** @var finance The student's. */
@@ -55,6 +47,8 @@ class finance_card extends card {
         private readonly bool $own,
         /** @var bool Whether the balance is shown. */
         private readonly bool $showbalance,
+        /** @var url Address of the statement of account. */
+        private readonly url $statement,
     ) {
     }
 
@@ -76,6 +70,12 @@ class finance_card extends card {
             'accounts' => array_map($this->account(...), $this->finance->accounts),
             'hasaid' => (bool) $aid,
             'aid' => $aid,
+            'charts' => array_map(
+                fn(chart_bar $chart): string => $output->render($chart),
+                payments_chart::of($this->finance->accounts),
+            ),
+            'printurl' => $this->statement->out(false),
+            'pdfurl' => (new url($this->statement, ['format' => 'pdf']))->out(false),
         ];
     }
 
@@ -86,87 +86,13 @@ class finance_card extends card {
      * @return array values for the template
      */
     private function account(account $account): array {
-        return [
-            'name' => $account->registrationid === ''
-                ? get_string('noregistration', 'local_student_dashboard')
-                : ($account->programname ?: $account->number),
-            'number' => $account->number,
-            'status' => wording::of('registrationstatus', $account->status),
-            'currency' => $account->currency,
-            'figures' => array_values(array_filter($this->figures($account))),
+        $view = new account_view($account, $this->finance->terms($account), $this->showbalance);
+        return $view->head() + [
+            'figures' => $view->figures(),
             'hasinstallments' => (bool) $account->installments,
-            'installments' => array_map(
-                fn(installment $part): array => $this->installment($part, $account->currency),
-                $account->installments,
-            ),
-            'mismatches' => $this->own ? [] : array_map(
-                fn(mismatch $found): string => $this->mismatch($found, $account->currency),
-                $account->mismatches,
-            ),
+            'installments' => $view->installments(),
+            'mismatches' => $this->own ? [] : $view->mismatches(),
         ];
-    }
-
-    /**
-     * Exports the figures of an account that there are.
-     *
-     * @param account $account the account
-     * @return array[] each label, value and alert (whether it wants attention), or empty
-     */
-    private function figures(account $account): array {
-        $of = fn(?money $money): string => $money ? amount::format($money->text(), $account->currency) : '';
-        $next = $account->next;
-        $due = $next ? calendar_date::format($next->duedate) : '';
-        $discount = $this->finance->discount($account->registrationid);
-        $late = $account->overdue->sign() > 0;
-        return [
-            $this->fact('due', $of($account->due)),
-            $this->fact('received', $of($account->received)),
-            $late ? ['alert' => true] + $this->fact('overdue', $of($account->overdue)) : [],
-            $next ? ['note' => $due] + $this->fact('next', $of($next->open)) : [],
-            $this->showbalance && $account->balance ? $this->fact(
-                $account->balance->sign() < 0 ? 'credit' : 'balance',
-                amount::format(ltrim($account->balance->text(), '-'), $account->currency),
-            ) : [],
-            $discount ? ['note' => trim((string) $discount->discountreason)]
-                + $this->fact('discount', $this->percentage($discount->discountpercentage)) : [],
-        ];
-    }
-
-    /**
-     * Exports one instalment.
-     *
-     * @param installment $part the instalment
-     * @param string $currency its currency
-     * @return array values for the template
-     */
-    private function installment(installment $part, string $currency): array {
-        $partly = $part->open->sign() > 0 && !$part->open->equals($part->amount);
-        $open = amount::format($part->open->text(), $currency);
-        return [
-            'number' => $part->number ? (string) $part->number : '',
-            'duedate' => calendar_date::format($part->duedate),
-            'amount' => amount::format($part->amount->text(), $currency),
-            'state' => get_string("installment:$part->state", 'local_student_dashboard'),
-            'badge' => self::BADGES[$part->state],
-            'open' => $partly ? get_string('stillopen', 'local_student_dashboard', $open) : '',
-        ];
-    }
-
-    /**
-     * Says where Zoho's sources disagree.
-     *
-     * @param mismatch $found the mismatch
-     * @param string $currency of the amounts
-     * @return string a sentence
-     */
-    private function mismatch(mismatch $found, string $currency): string {
-        $stated = $found->kind === mismatch::DISCOUNT
-            ? $this->percentage($found->stated->text())
-            : amount::format($found->stated->text(), $currency);
-        return get_string("mismatch:$found->kind", 'local_student_dashboard', [
-            'computed' => amount::format($found->computed->text(), $currency),
-            'stated' => $stated,
-        ]);
     }
 
     /**
@@ -180,7 +106,7 @@ class finance_card extends card {
             return [];
         }
         $discount = (float) $aid->discount ? amount::format(money::of($aid->discount)->text(), $aid->currency) : '';
-        $percentage = (float) $aid->scholarshippercentage ? $this->percentage($aid->scholarshippercentage) : '';
+        $percentage = (float) $aid->scholarshippercentage ? account_view::percentage($aid->scholarshippercentage) : '';
         $facts = [
             'scholarship' => $aid->scholarship,
             'scholarshippercentage' => $percentage,
@@ -200,16 +126,5 @@ class finance_card extends card {
      */
     private function fact(string $name, string $value): array {
         return $value === '' ? [] : ['label' => get_string("figure:$name", 'local_student_dashboard'), 'value' => $value];
-    }
-
-    /**
-     * Writes a percentage.
-     *
-     * @param string $decimal plain digits
-     * @return string
-     */
-    private function percentage(string $decimal): string {
-        [$whole, $fraction] = explode('.', $decimal) + [1 => ''];
-        return get_string('percents', 'moodle', format_float((float) $decimal, strlen(rtrim($fraction, '0'))));
     }
 }

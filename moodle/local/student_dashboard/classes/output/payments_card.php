@@ -16,15 +16,13 @@
 
 namespace local_student_dashboard\output;
 
+use core\context\system;
 use core\output\renderer_base;
-use local_student_dashboard\local\amount;
-use local_student_dashboard\local\calendar_date;
-use local_student_dashboard\local\provider\finance;
-use local_student_dashboard\local\wording;
-use stdClass;
+use core_reportbuilder\system_report_factory;
+use local_student_dashboard\reportbuilder\local\systemreports\payments;
 
 /**
- * What the student has paid, newest first.
+ * What the student has paid: a list to look through, to filter and to download.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
@@ -34,11 +32,14 @@ class payments_card extends card {
     /**
      * Constructor.
      *
-     * @param finance $finance the student's
+     * @param int $userid the student
+     * @param int $updated unix seconds of the newest change of a payment, 0: there is none
      */
     public function __construct(
-        /** @var finance The student's. */
-        private readonly finance $finance,
+        /** @var int The student. */
+        private readonly int $userid,
+        /** @var int Unix seconds of the newest change of a payment. */
+        private readonly int $updated,
     ) {
     }
 
@@ -49,32 +50,21 @@ class payments_card extends card {
 
     #[\Override]
     protected function updated(): int {
-        return $this->finance->payments() ? $this->finance->updated : 0;
+        return $this->updated;
     }
 
     #[\Override]
     protected function body(renderer_base $output): array {
-        $payments = array_map($this->payment(...), $this->finance->payments());
-        return ['haspayments' => (bool) $payments, 'payments' => $payments];
+        return ['haspayments' => (bool) $this->updated, 'report' => $this->updated ? $this->report() : ''];
     }
 
     /**
-     * Exports one payment.
+     * Renders the list.
      *
-     * @param stdClass $row see finance::payments()
-     * @return array values for the template
+     * @return string HTML
      */
-    private function payment(stdClass $row): array {
-        $payment = $row->payment;
-        $type = wording::of('paymenttype', $payment->type);
-        return [
-            'type' => $type !== '' ? $type : get_string('payment', 'local_student_dashboard'),
-            'date' => calendar_date::format($payment->date),
-            'method' => wording::of('paymentmethod', $payment->method),
-            'receipt' => $payment->voucher !== '' ? $payment->voucher : $payment->number,
-            'amount' => $payment->amount ? amount::format($payment->amount->text(), $row->currency) : '',
-            'void' => !$payment->accepted,
-            'refund' => $payment->accepted && $payment->amount && $payment->amount->sign() < 0,
-        ];
+    private function report(): string {
+        $parameters = ['userid' => $this->userid];
+        return system_report_factory::create(payments::class, system::instance(), '', '', 0, $parameters)->output();
     }
 }

@@ -21,7 +21,10 @@ use DOMXPath;
 
 #[\PHPUnit\Framework\Attributes\CoversClass(finance_card::class)]
 #[\PHPUnit\Framework\Attributes\CoversClass(payments_card::class)]
-#[\PHPUnit\Framework\Attributes\CoversClass(finance::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(account_view::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(payments_chart::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(\local_student_dashboard\local\provider\finance::class)]
+#[\PHPUnit\Framework\Attributes\CoversClass(\local_student_dashboard\local\provider\payments::class)]
 /**
  * Tests of the cards about money as a browser gets them.
  *
@@ -30,9 +33,15 @@ use DOMXPath;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_student_dashboard\output\finance_card
  * @covers     \local_student_dashboard\output\payments_card
+ * @covers     \local_student_dashboard\output\account_view
+ * @covers     \local_student_dashboard\output\payments_chart
  * @covers     \local_student_dashboard\local\provider\finance
+ * @covers     \local_student_dashboard\local\provider\payments
  */
 final class finance_test extends \advanced_testcase {
+    /** @var string Where the payments are. */
+    private const PAYMENTS = '//*[@id="local-student-dashboard-payments"]';
+
     /** @var \stdClass The student's account. */
     private \stdClass $user;
 
@@ -64,11 +73,12 @@ final class finance_test extends \advanced_testcase {
 
         $this->assertSame(['Level 5 Computing'], $this->texts($page, '//*[@id="local-student-dashboard-finance"]//h3'));
         $this->assertSame([
-            'Due in all' => 'USD 1,500.10',
-            'Received' => 'USD 700.10',
+            'Fee' => 'USD 1,714.40',
+            'Discount' => '12.5% Sibling',
+            'Net fee' => 'USD 1,500.10',
+            'Paid' => 'USD 700.10',
             'Overdue' => 'USD 300.00',
             'Next instalment' => 'USD 500.00 1 September 2026',
-            'Discount' => '12.5% Sibling',
         ], $this->figures($page));
         $this->assertSame([
             ['Instalment 1', '1 February 2026', 'USD 500.10', 'Paid'],
@@ -105,33 +115,54 @@ final class finance_test extends \advanced_testcase {
 
         $page = $this->render();
 
-        $received = '//dt[normalize-space() = "Received"]/following-sibling::dd';
+        $received = '//dt[normalize-space() = "Paid"]/following-sibling::dd';
         $this->assertSame(['USD 100.00', 'TRY 77.00'], $this->texts($page, $received));
         $this->assertStringNotContainsString('177', $page->document->textContent);
-        $listed = '//*[@id="local-student-dashboard-payments"]//tbody//td[last()]';
-        $this->assertSame(['TRY 77.00', 'USD 100.00'], $this->texts($page, $listed));
+        $this->assertCount(1, $this->texts($page, '//dt[normalize-space() = "Fee"]'), 'the fee is in its own currency alone');
     }
 
     /**
-     * Payments newest first; those that do not count are said to, in words; deleted ones are gone.
+     * The list of payments is on the page; without any it says so.
      */
     public function test_payments(): void {
-        $registration = $this->registration();
-        $of = ['registrationid' => $registration->zohoid];
-        $this->mirror->create_payment($this->student, '500.0000', $of);
-        $this->mirror->create_payment($this->student, '75.0000', $of + ['paymentdate' => '2026-03-01', 'accepted' => 0]);
-        $this->mirror->create_payment($this->student, '20.0000', $of + [
-            'paymentdate' => '2026-04-01', 'type' => 'Books Fees', 'method' => 'Bank', 'voucher' => '', 'number' => 'PAY-7',
-        ]);
-        $this->mirror->create_payment($this->student, '-50.0000', ['paymentdate' => '2026-05-01', 'voucher' => '']);
-        $this->mirror->create_payment($this->student, '999.0000', $of + ['deleted' => 1]);
+        $this->assertStringContainsString('No payments yet', $this->texts($this->render(), self::PAYMENTS)[0]);
+        $this->mirror->create_payment($this->student, '500.0000', ['voucher' => 'V-7']);
+        $this->assertStringContainsString('V-7', $this->texts($this->render(), self::PAYMENTS . '//tbody/tr[1]')[0]);
+    }
 
-        $this->assertSame([
-            ['Study fees Refund', '1 May 2026', 'Cash', '', '-USD 50.00'],
-            ['Books fees', '1 April 2026', 'Bank', 'PAY-7', 'USD 20.00'],
-            ['Study fees Void or not confirmed: does not count', '1 March 2026', 'Cash', 'V100001', 'USD 75.00'],
-            ['Study fees', '1 February 2026', 'Cash', 'V100001', 'USD 500.00'],
-        ], $this->rows($this->render(), 'payments'));
+    /**
+     * A picture of what was received is drawn from three months on, each currency for itself.
+     */
+    public function test_chart(): void {
+        $pay = fn(string $date, string $amount, array $fields = []): \stdClass => $this->mirror->create_payment(
+            $this->student,
+            $amount,
+            $fields + ['paymentdate' => $date],
+        );
+        $pay('2026-01-15', '100.0000');
+        $pay('2026-03-02', '20.0000');
+        $pay('2026-03-30', '3.5000');
+        $pay('2026-04-01', '50.0000', ['accepted' => 0]);
+        $pay('2026-05-01', '50.0000', ['type' => 'Books Fees']);
+        $pay('', '50.0000');
+        $pay('2026-04-01', '7.0000', ['currency' => 'EUR']);
+        $charts = fn(): array => payments_chart::of(\local_zohosync\local\finance\summary::of_student($this->user->id));
+        $this->assertSame([], $charts());
+
+        $pay('2026-04-09', '-1.0000');
+        [$chart] = $charts();
+        $this->assertCount(1, $charts());
+        $this->assertSame(['January 2026', 'February 2026', 'March 2026', 'April 2026'], $chart->get_labels());
+        [$series] = $chart->get_series();
+        $this->assertSame([100.0, 0.0, 23.5, -1.0], $series->get_values());
+        $this->assertSame('USD 23.50', str_replace("\u{a0}", ' ', $series->get_labels()[2]));
+        $this->assertStringContainsString('USD', $chart->get_title());
+        $this->assertCount(1, $this->texts($this->render(), '//*[contains(@class, "local-student-dashboard-chart")]'));
+
+        $pay('2023-06-01', '10.0000');
+        [$chart] = $charts();
+        $this->assertSame(['2023', '2024', '2025', '2026'], $chart->get_labels());
+        $this->assertSame([10.0, 0.0, 0.0, 122.5], $chart->get_series()[0]->get_values());
     }
 
     /**
@@ -207,7 +238,8 @@ final class finance_test extends \advanced_testcase {
 
         $this->assertSame([], $this->texts($page, '//script | //b'));
         $this->assertSame(4, substr_count($page->document->getElementById('local-student-dashboard-finance')->textContent, $evil));
-        $this->assertSame(3, substr_count($page->document->getElementById('local-student-dashboard-payments')->textContent, $evil));
+        // Four cells of the list, and two filters.
+        $this->assertSame(6, substr_count($page->document->getElementById('local-student-dashboard-payments')->textContent, $evil));
     }
 
     /**
@@ -219,7 +251,7 @@ final class finance_test extends \advanced_testcase {
     private function registration(array $fields = []): \stdClass {
         return $this->mirror->create_registration(
             $this->student,
-            $fields + ['discountpercentage' => '12.5000', 'discountreason' => 'Sibling'],
+            $fields + ['price' => '1714.4000', 'discountpercentage' => '12.5000', 'discountreason' => 'Sibling'],
             [['2026-02-01', '500.1000'], ['2026-05-01', '500.0000'], ['2026-09-01', '500.0000']],
         );
     }
@@ -232,6 +264,7 @@ final class finance_test extends \advanced_testcase {
      */
     private function render(bool $own = true): DOMXPath {
         global $PAGE;
+        $PAGE->set_url('/');
         $html = $PAGE->get_renderer('core')->render(dashboard::for_user($this->user, $own));
         $document = new DOMDocument();
         $this->assertTrue($document->loadHTML('<?xml encoding="utf-8"?>' . $html, LIBXML_NOERROR));

@@ -28,7 +28,7 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class finance {
-    /** @var stdClass[] Registrations by Zoho's id: discountpercentage, discountreason, timemodified. */
+    /** @var stdClass[] Registrations by Zoho's id: currency, price, discountpercentage, discountreason, timemodified. */
     private readonly array $registrations;
 
     /** @var stdClass|null Row of local_zohosync_finance, null when there is none. */
@@ -51,7 +51,7 @@ class finance {
         $of = "studentid IN (SELECT s.zohoid FROM {local_zohosync_student} s WHERE s.userid = :userid)";
         $this->registrations = $DB->get_records_select('local_zohosync_registration', "deleted = 0 AND $of", [
             'userid' => $userid,
-        ], '', 'zohoid, discountpercentage, discountreason, timemodified');
+        ], '', 'zohoid, currency, price, discountpercentage, discountreason, timemodified');
         $this->aid = $DB->get_record_sql(
             "SELECT f.*
                FROM {local_zohosync_finance} f
@@ -68,33 +68,14 @@ class finance {
     }
 
     /**
-     * Gives what is taken off the price of a registration.
+     * Gives what a registration costs, and what is taken off.
      *
-     * @param string $registrationid its record id in Zoho
-     * @return stdClass|null discountpercentage (decimal text), discountreason; null when nothing is
+     * @param account $account an account
+     * @return stdClass|null price, discountpercentage (decimal texts or null), discountreason; null for an account that is not in
+     *     its registration's own currency
      */
-    public function discount(string $registrationid): ?stdClass {
-        $registration = $this->registrations[$registrationid] ?? null;
-        return $registration && (float) $registration->discountpercentage ? $registration : null;
-    }
-
-    /**
-     * Lists the payments of all accounts, newest first.
-     *
-     * Those that do not count because they are void, or not confirmed yet, are among them: the student holds the receipt and
-     * would look for it. Those that the college deleted are not: it has taken the record itself back.
-     *
-     * @return stdClass[] each with payment and currency
-     */
-    public function payments(): array {
-        $found = [];
-        foreach ($this->accounts as $account) {
-            foreach ([...$account->payments, ...$account->others] as $payment) {
-                $found[] = (object) ['payment' => $payment, 'currency' => $account->currency];
-            }
-        }
-        usort($found, fn(stdClass $a, stdClass $b): int
-            => [$b->payment->date, $b->payment->zohoid] <=> [$a->payment->date, $a->payment->zohoid]);
-        return $found;
+    public function terms(account $account): ?stdClass {
+        $registration = $this->registrations[$account->registrationid] ?? null;
+        return $registration?->currency === $account->currency ? $registration : null;
     }
 }

@@ -79,7 +79,7 @@ class payments extends system_report {
         ]);
         $this->add_filters();
         $this->set_initial_sort_column('payment:date', SORT_DESC);
-        $this->set_default_no_results_notice(new lang_string('nopayments', 'local_student_dashboard'));
+        $this->set_default_no_results_notice(new lang_string('nopaymentsfound', 'local_student_dashboard'));
         $this->set_downloadable(true, clean_filename(self::get_name()));
     }
 
@@ -141,7 +141,7 @@ class payments extends system_report {
      * Reads which values occur among the student's payments.
      *
      * @param string $year SQL of the year of a payment
-     * @return array[] of type, method, currency and year: texts by value
+     * @return array[] of type, method, currency and year: HTML, as a form takes it, by value
      */
     private function options(string $year): array {
         global $DB;
@@ -155,7 +155,7 @@ class payments extends system_report {
         $options = ['type' => [], 'method' => [], 'currency' => [], 'year' => []];
         foreach ($rows as $row) {
             foreach ($options as $name => $known) {
-                $options[$name] = $known + [$row->$name => wording::of("payment$name", $row->$name)];
+                $options[$name] = $known + [$row->$name => s(wording::of("payment$name", $row->$name))];
             }
         }
         krsort($options['year']);
