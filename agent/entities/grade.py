@@ -91,9 +91,19 @@ def _mark(snapshot: GradeSnapshot) -> Mark:
             workflow=snapshot.workflow,
             hidden=snapshot.hidden,
             feedback=snapshot.feedback,
+            criteria=_deciding(snapshot),
+            generated=snapshot.outcome,
+            generated_reason=snapshot.outcomereason,
         )
     except InvalidOperation as error:
         raise ValueError(f"the grade {final!r} is no number") from error
+
+
+def _deciding(snapshot: GradeSnapshot) -> dict[str, bool] | None:
+    """Give the criteria where they decide; what was overridden in the gradebook goes by the mark."""
+    if not snapshot.bycriteria or snapshot.overridden:
+        return None
+    return {one.shortname: one.achieved for one in snapshot.criteria}
 
 
 def result_of(snapshot: GradeSnapshot, rules: GradeRules) -> Result:

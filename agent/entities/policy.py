@@ -1,4 +1,4 @@
-"""Lay the settings that shape Moodle's rows over the entities: roles, staff, what becomes of what has ended. Pure."""
+"""What the settings say, in the words of entities and grading: roles, staff, what has ended, letters. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from agent.entities.class_ import ClassPolicy, Staff
 from agent.entities.class_ import row as class_row
 from agent.entities.enrollment import EnrollmentPolicy
 from agent.entities.enrollment import row as enrollment_row
-from agent.store.options import AtEnd, Roles, Withdrawal
+from agent.grading.btec import DISTINCTION, MERIT, PASS, GradeRules
+from agent.store.options import AtEnd, GradingRules, Roles, Withdrawal
 
 
 def with_class_policy(
@@ -36,6 +37,16 @@ def with_enrollment_policy(entity: Entity, roles: Roles, withdrawal: Withdrawal)
     policy = EnrollmentPolicy(role=roles.student, withdrawal=withdrawal.enrolment)
     default = EnrollmentPolicy()
     return entity if policy == default else _shaped(entity, partial(enrollment_row, policy=policy), policy)
+
+
+def grade_rules(setting: GradingRules) -> GradeRules:
+    """Build the rules of letters from their setting."""
+    return GradeRules(
+        thresholds=((DISTINCTION, setting.distinction), (MERIT, setting.merit), (PASS, setting.passing)),
+        scale_letters=setting.scale_letters,
+        invalid_marker=setting.invalid_marker,
+        full_mark=setting.full_mark,
+    )
 
 
 def _shaped(entity: Entity, row: Any, policy: ClassPolicy | EnrollmentPolicy) -> Entity:

@@ -6,6 +6,7 @@ Rules: docs/grading.md. Thresholds and scales are settings; the defaults here ar
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ WORKFLOW_STATUS = {
     "released": "Released",
 }
 NOT_MARKED, READY, RELEASED = "Not Marked", "Ready for release", "Released"
+LEVELS = (PASS, MERIT, DISTINCTION)  # of criteria, the lowest first
 VALUE, SCALE = 1, 2  # Moodle's GRADE_TYPE_VALUE, GRADE_TYPE_SCALE
 
 
@@ -34,7 +36,7 @@ class GradeRules:
     Attributes:
         thresholds: lowest mark of D, M and P on the 0-4 scale; a mark on another maximum is taken in proportion.
         scale_letters: letters of a four-item BTEC scale, from its first item.
-        invalid_marker: text that, standing alone in the feedback, means an invalid submission.
+        invalid_marker: text that, standing alone in the feedback, means an invalid submission; empty: none does.
         full_mark: the mark that the thresholds count as full.
     """
 
@@ -60,6 +62,9 @@ class Mark:
         workflow: marking workflow state, empty when switched off.
         hidden: the student may not see the grade now.
         feedback: plain text of the feedback.
+        criteria: achieved or not, by shortname (`P1`), where they decide and not the mark; None elsewhere.
+        generated: letter that was generated where nothing was submitted (F or RR), empty when none is in force.
+        generated_reason: why, in a sentence.
     """
 
     gradetype: int
@@ -70,6 +75,9 @@ class Mark:
     workflow: str = ""
     hidden: bool = False
     feedback: str = ""
+    criteria: Mapping[str, bool] | None = None
+    generated: str = ""
+    generated_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,8 @@ class Result:
 
 def is_invalid_submission(feedback: str, rules: GradeRules) -> bool:
     """Tell whether the agreed marker stands alone in the feedback, not as part of a number, word or code."""
-    return bool(re.search(rf"(?<!\S){re.escape(rules.invalid_marker)}(?=[.,;:!?]*(\s|$))", feedback))
+    marker = re.escape(rules.invalid_marker)
+    return bool(marker) and bool(re.search(rf"(?<!\S){marker}(?=[.,;:!?]*(\s|$))", feedback))
 
 
 def status_of(mark: Mark) -> str:
@@ -99,7 +108,28 @@ def status_of(mark: Mark) -> str:
     return READY if status == RELEASED and mark.hidden else status
 
 
+def letter_of_criteria(criteria: Mapping[str, bool]) -> str:
+    """Decide by criteria alone: a level counts when all of it and of the levels below it is achieved.
+
+    Raises:
+        GradeRuleError: there is no criterion of the level P.
+    """
+    levels = {
+        level: [done for name, done in criteria.items() if name[:1].upper() == level] for level in LEVELS
+    }
+    if not levels[PASS]:
+        raise GradeRuleError("the rubric has no criterion of the level P")
+    reached = REFER
+    for level in LEVELS:
+        if not levels[level] or not all(levels[level]):
+            break
+        reached = level
+    return reached
+
+
 def _first_letter(mark: Mark, final: Decimal, rules: GradeRules) -> str:
+    if mark.criteria is not None:
+        return letter_of_criteria(mark.criteria)
     if mark.gradetype == SCALE:
         if len(mark.scale) != len(rules.scale_letters):
             raise GradeRuleError(
@@ -124,6 +154,10 @@ def decide(mark: Mark, rules: GradeRules) -> Result:
     Raises:
         GradeRuleError: the assignment's scale or workflow state is none that BTEC rules know.
     """
+    if mark.generated:
+        # Final for the college: nothing is being marked. The second attempt is open, but Moodle counts what was marked.
+        attempt = 2 if mark.generated == REFER_AGAIN else max(mark.attempt, 0) + 1
+        return Result(mark.generated, RELEASED, attempt, mark.generated_reason)
     attempt = max(mark.attempt, 0) + 1
     status = status_of(mark)
     if mark.final is None:

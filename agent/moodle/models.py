@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from agent.errors import SyncError
@@ -73,6 +73,17 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class GradeAttempt:
+    """One attempt: Moodle's number from 0, unix times (0: not), the mark as decimal text (empty: none), who marked."""
+
+    attemptnumber: int
+    submitted: int
+    grade: str
+    timegraded: int
+    grader: str
+
+
+@dataclass(frozen=True)
 class GradeSnapshot:
     """A student's grade for one assignment as it is now; fields as docs/protocol.md, section 4."""
 
@@ -106,6 +117,13 @@ class GradeSnapshot:
     graderrole: str
     feedback: str
     criteria: list[Criterion]
+    method: str = ""
+    bycriteria: bool = False
+    outcome: Literal["", "F", "RR"] = ""
+    outcomereason: str = ""
+    outcometime: int = 0
+    attempts: list[GradeAttempt] = field(default_factory=list)
+    gone: Literal["", "user", "course", "assignment", "grade"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from agent.entities.base import Entity
 from agent.entities.fields import Labels, picklist_labels
 from agent.entities.registry import FROM_ZOHO, PARTS
 from agent.errors import Action, SyncError
-from agent.grading.btec import GradeRules
 from agent.moodle.client import MoodleClient
 from agent.store.pairs import Pairs
 from agent.store.records import RecordStore
@@ -40,7 +39,6 @@ class Engine:
         *,
         wake: Wake,
         enqueue: Enqueue,
-        rules: GradeRules | None = None,
     ) -> None:
         self.modules = modules
         self._labels: dict[str, Labels] = {}
@@ -50,7 +48,7 @@ class Engine:
         shared = (zoho, moodle, records, pairs, runs)
         self.enrollments = Enrollments(*shared, modules.settings, carried, self.labels)
         self.requests = Requests(*shared, carried, self.labels)
-        self.grades = ToZoho(zoho, moodle, records, runs, rules or GradeRules())
+        self.grades = ToZoho(zoho, moodle, records, runs, modules.settings)
 
     async def labels(self, entity: Entity) -> Labels:
         """Return the shown values of the module's picklists (asked of Zoho once per process)."""

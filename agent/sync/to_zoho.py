@@ -9,12 +9,15 @@ from typing import Any
 from agent.canonical import Canonical, change_hash
 from agent.entities import grade
 from agent.entities.grade import GradeNames
+from agent.entities.policy import grade_rules
 from agent.errors import SyncError, bad_record
 from agent.grading.btec import GradeRuleError, GradeRules
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import GradeSnapshot
+from agent.store.options import GradingRules
 from agent.store.records import RecordStore, SyncRecord
 from agent.store.runs import RecordNote, RunStore
+from agent.store.settings import SettingsStore
 from agent.sync.own import moodles_keys
 from agent.zoho.client import ZohoClient
 from agent.zoho.models import ItemResult, Record
@@ -87,13 +90,13 @@ class ToZoho:
         moodle: MoodleClient,
         records: RecordStore,
         runs: RunStore,
-        rules: GradeRules,
+        settings: SettingsStore,
     ) -> None:
         self._zoho = zoho
         self._moodle = moodle
         self._records = records
         self._runs = runs
-        self._rules = rules
+        self._settings = settings
 
     async def wanted(
         self, keys: Sequence[str], names: GradeNames, present: Mapping[str, Held] | None = None
@@ -115,38 +118,18 @@ class ToZoho:
             record_id: ((record.source_state or {}).get("unit") or {}).get("name")
             for record_id, record in (await self._records.get_many("class", classes)).items()
         }
+        rules = grade_rules(await self._settings.get(GradingRules))
         return [
-            self._one(
-                one, stored.get(one.key), units.get(one.classzohoid), (present or {}).get(one.key), names
+            _wanted(
+                one,
+                stored.get(one.key),
+                units.get(one.classzohoid),
+                (present or {}).get(one.key),
+                names,
+                rules,
             )
             for one in snapshots
         ]
-
-    def _one(
-        self,
-        snapshot: GradeSnapshot,
-        stored: SyncRecord | None,
-        unit: str | None,
-        held: Held | None,
-        names: GradeNames,
-    ) -> Wanted | GradeOutcome | SyncError:
-        before = (stored.agreed_state if stored else None) or (held.form if held else None)
-        if not snapshot.found:
-            if before is None:
-                return GradeOutcome("ignored", "the grade is gone and was never sent")
-            form, reason = grade.withdrawn(before), "the grade is gone from Moodle"
-        elif not snapshot.studentzohoid:
-            return GradeOutcome("ignored", "the user is no student of Zoho's")
-        else:
-            try:
-                result = grade.result_of(snapshot, self._rules)
-            except GradeRuleError as error:
-                return bad_record("GRADE_NOT_BTEC", f"{snapshot.assignname}: {error}", target="moodle")
-            if result.letter is None and before is None:
-                return GradeOutcome("ignored", "not graded yet: nothing is sent")
-            form = grade.canonical(snapshot, result, unit=unit, before=before)
-            reason = result.reason
-        return Wanted(snapshot.key, form, change_hash(form, names.mapping_mark), stored, reason)
 
     async def send(
         self, keys: Sequence[str], names: GradeNames, present: Mapping[str, Held] | None = None
@@ -222,6 +205,33 @@ class ToZoho:
         ]
         if conflicts:
             await self._runs.note(None, ENTITY, conflicts)
+
+
+def _wanted(
+    snapshot: GradeSnapshot,
+    stored: SyncRecord | None,
+    unit: str | None,
+    held: Held | None,
+    names: GradeNames,
+    rules: GradeRules,
+) -> Wanted | GradeOutcome | SyncError:
+    before = (stored.agreed_state if stored else None) or (held.form if held else None)
+    if not snapshot.found:
+        if before is None:
+            return GradeOutcome("ignored", "the grade is gone and was never sent")
+        form, reason = grade.withdrawn(before), "the grade is gone from Moodle"
+    elif not snapshot.studentzohoid:
+        return GradeOutcome("ignored", "the user is no student of Zoho's")
+    else:
+        try:
+            result = grade.result_of(snapshot, rules)
+        except GradeRuleError as error:
+            return bad_record("GRADE_NOT_BTEC", f"{snapshot.assignname}: {error}", target="moodle")
+        if result.letter is None and before is None:
+            return GradeOutcome("ignored", "not graded yet: nothing is sent")
+        form = grade.canonical(snapshot, result, unit=unit, before=before)
+        reason = result.reason
+    return Wanted(snapshot.key, form, change_hash(form, names.mapping_mark), stored, reason)
 
 
 def _settled(one: Wanted, present: Mapping[str, Held] | None) -> bool:

@@ -1,80 +1,57 @@
-"""BTEC letters and statuses: one table of cases."""
+"""BTEC letters and statuses, by the table that the plugin is held to as well (contract/vectors/letters.json)."""
 
-from decimal import Decimal
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
-from agent.grading.btec import SCALE, VALUE, GradeRuleError, GradeRules, Mark, decide
+from agent.entities import grade
+from agent.entities.policy import grade_rules
+from agent.grading.btec import GradeRuleError
+from agent.moodle.models import GradeSnapshot
+from agent.store.options import GradingRules
 
-RULES = GradeRules()
-BTEC = ("Refer", "Pass", "Merit", "Distinction")
-
-
-def value(final: str | None, maximum: str = "4", **more: object) -> Mark:
-    return Mark(VALUE, None if final is None else Decimal(final), Decimal(maximum), **more)  # type: ignore[arg-type]
-
-
-def scale(final: str, items: tuple[str, ...] = BTEC, **more: object) -> Mark:
-    return Mark(SCALE, Decimal(final), Decimal(len(items)), items, **more)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("mark", "letter", "status", "attempt"),
-    [
-        (value("4.00000"), "D", "Released", 1),
-        (value("3.99999"), "M", "Released", 1),
-        (value("3"), "M", "Released", 1),
-        (value("2.99"), "P", "Released", 1),
-        (value("2"), "P", "Released", 1),
-        (value("1.99999"), "R", "Released", 1),
-        (value("0"), "R", "Released", 1),  # a genuine zero is a mark
-        (value(None), None, "Not Marked", 1),  # ungraded is none
-        (value("4.5"), "D", "Released", 1),  # bonus points
-        (value("100", "100"), "D", "Released", 1),
-        (value("75", "100"), "M", "Released", 1),
-        (value("50", "100"), "P", "Released", 1),
-        (value("49.99", "100"), "R", "Released", 1),
-        (value("1", attempt=1), "RR", "Released", 2),
-        (value("2", attempt=1), "P", "Released", 2),
-        (value(None, attempt=1), None, "Not Marked", 2),  # resubmitted, not yet marked: never RR
-        (value("2", attempt=-1), "P", "Released", 1),
-        (scale("1"), "R", "Released", 1),
-        (scale("2"), "P", "Released", 1),
-        (scale("3"), "M", "Released", 1),
-        (scale("4"), "D", "Released", 1),
-        (scale("1", attempt=1), "RR", "Released", 2),
-        (value("3", feedback="Invalid: 01122."), "F", "Released", 1),
-        (value("3", feedback="01122"), "F", "Released", 1),
-        (value("3", feedback="call 555-01122 or 901122"), "M", "Released", 1),  # part of a number
-        (value("3", feedback="ref01122"), "M", "Released", 1),
-        (value(None, feedback="01122"), None, "Not Marked", 1),
-        (value("3", workflow="released"), "M", "Released", 1),
-        (value(None, workflow="notmarked"), None, "Not Marked", 1),
-        (value(None, workflow="inmarking"), None, "In Marking", 1),
-        (value(None, workflow="readyforreview"), None, "Marking completed", 1),
-        (value(None, workflow="inreview"), None, "In review", 1),
-        (value(None, workflow="readyforrelease"), None, "Ready for release", 1),
-        (value("3", hidden=True), "M", "Ready for release", 1),
-        (value("3", workflow="released", hidden=True), "M", "Ready for release", 1),
-        (value("3", workflow="inreview", hidden=True), "M", "In review", 1),
-    ],
-)
-def test_letter_status_and_attempt(mark: Mark, letter: str | None, status: str, attempt: int) -> None:
-    result = decide(mark, RULES)
-    assert (result.letter, result.status, result.attempt) == (letter, status, attempt)
+VECTORS = Path(__file__).parent.parent / "contract" / "vectors" / "letters.json"
+CASES: list[dict[str, Any]] = json.loads(VECTORS.read_text())["cases"]
+EMPTY: dict[str, Any] = {
+    "key": "34_12_7", "found": 1, "gradeid": 1, "itemid": 1, "cmid": 1, "courseid": 12, "assignid": 7, "userid": 34,
+    "assignname": "Report", "coursename": "Class", "studentzohoid": "5725767000000415001", "classzohoid": "",
+    "studentname": "Leyla Demo", "locked": 0, "maxattempts": -1, "timegraded": 0, "timemodified": 0,
+    "grader": "", "graderrole": "",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("mark", "words"),
-    [
-        (scale("1", ("No", "Yes")), "2 items"),
-        (scale("5"), "scale item 5"),
-        (scale("0"), "scale item 0"),
-        (value("1", "0"), "not graded by marks"),
-        (Mark(3, Decimal(1), Decimal(4)), "not graded by marks"),
-        (value("3", workflow="archived"), "archived"),
-    ],
-)
-def test_what_btec_does_not_know_is_refused_with_the_reason(mark: Mark, words: str) -> None:
-    with pytest.raises(GradeRuleError, match=words):
-        decide(mark, RULES)
+def decided(case: dict[str, Any]) -> Any:
+    snapshot = TypeAdapter(GradeSnapshot).validate_python(EMPTY | case["grade"])
+    return grade.result_of(snapshot, grade_rules(GradingRules.model_validate(case["rules"])))
+
+
+def test_there_are_enough_cases_and_no_two_of_one_name() -> None:
+    assert len({case["name"] for case in CASES}) == len(CASES) >= 60
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if not one["error"]], ids=lambda one: str(one["name"]))
+def test_letter_status_and_attempt(case: dict[str, Any]) -> None:
+    result = decided(case)
+    assert (result.letter or "", result.status, result.attempt) == (
+        case["letter"],
+        case["status"],
+        case["attempt"],
+    )
+    assert (result.letter is not None) == case["sent"]
+    assert result.reason
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if one["error"]], ids=lambda one: str(one["name"]))
+def test_what_btec_does_not_know_is_refused_with_the_reason(case: dict[str, Any]) -> None:
+    with pytest.raises(GradeRuleError, match=case["error"]):
+        decided(case)
+
+
+def test_a_generated_letter_says_why() -> None:
+    (case,) = [one for one in CASES if one["name"] == "generated F"]
+    assert decided(case).reason == case["grade"]["outcomereason"]
