@@ -32,6 +32,7 @@ use local_student_dashboard\output\statement;
 use local_zohosync\local\agent_settings;
 
 require_once(__DIR__ . '/../../config.php');
+require_once($CFG->libdir . '/filelib.php');
 
 $userid = optional_param('userid', 0, PARAM_INT);
 $format = optional_param('format', '', PARAM_ALPHA);

@@ -50,13 +50,32 @@ class statement_pdf extends pdf {
         $pdf->SetCreator('Moodle');
         $pdf->setPrintHeader(false);
         $pdf->setFooterFont([self::FONT, '', 8]);
-        $pdf->SetMargins(self::MARGIN, self::MARGIN, self::MARGIN);
+        $pdf->SetMargins(self::MARGIN, self::MARGIN / 2, self::MARGIN);
         $pdf->SetAutoPageBreak(true, self::MARGIN);
         $pdf->setRTL(right_to_left());
         $pdf->SetFont(self::FONT, '', 10);
         $pdf->AddPage();
-        $pdf->writeHTML($OUTPUT->render($statement));
+        $pdf->writeHTML(self::directed($OUTPUT->render($statement)));
         return $pdf->Output('', 'S');
+    }
+
+    /**
+     * Says the direction of what stands for itself in a way that the maker of PDF knows.
+     *
+     * It knows neither the element bdi nor the mark of Arabic letters, for which the font has no sign either.
+     *
+     * @param string $html the statement
+     * @return string
+     */
+    private static function directed(string $html): string {
+        $isolated = preg_replace_callback(
+            '~<bdi>(.*?)</bdi>~s',
+            fn(array $found): string => preg_match('/[\x{0590}-\x{08FF}]/u', $found[1])
+                ? $found[1]
+                : "\u{202A}$found[1]\u{202C}",
+            $html,
+        );
+        return str_replace("\u{061C}", '', $isolated);
     }
 
     // phpcs:disable moodle.NamingConventions.ValidFunctionName.LowercaseMethod

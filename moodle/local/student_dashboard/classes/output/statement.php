@@ -98,8 +98,8 @@ class statement implements named_templatable, renderable {
             'name' => $name,
             'nativename' => $native === $name ? '' : $native,
             'number' => $this->student->studentnumber ?? '',
-            'made' => get_string('statement:made', 'local_student_dashboard', userdate($this->now)),
-            'asof' => $asof ? get_string('statement:asof', 'local_student_dashboard', userdate($asof)) : '',
+            'made' => userdate($this->now),
+            'asof' => $asof ? userdate($asof) : '',
             'accounts' => array_map($this->account(...), $this->finance->accounts),
             'hasaccounts' => (bool) $this->finance->accounts,
         ];
