@@ -187,6 +187,44 @@ final class programs_test extends \advanced_testcase {
     }
 
     /**
+     * What an administrator did to a category stays when something else changes in Zoho; hidden from whom the sync acts for, or
+     * not.
+     */
+    public function test_edited_category(): void {
+        global $DB;
+        $row = $this->generator->program_row(['description' => 'Of Zoho']);
+        $categoryid = $this->one($row)['moodleid'];
+        $category = \core_course_category::get($categoryid);
+        $category->update((object) ['description' => 'By hand']);
+        $category->hide();
+        $this->setUser($this->getDataGenerator()->create_user());
+        $result = $this->one(['name' => 'Renamed', 'changehash' => md5('renamed')] + $row);
+        $this->assertSame(['updated', $categoryid], [$result['status'], $result['moodleid']], $result['message']);
+        $this->assertEquals(['Renamed', 'By hand', '0'], array_values((array) $DB->get_record(
+            'course_categories',
+            ['id' => $categoryid],
+            'name, description, visible'
+        )));
+        $DB->delete_records('local_zohosync_program');
+        $result = $this->one($row);
+        $this->assertSame(['updated', $categoryid], [$result['status'], $result['moodleid']], 'adopted though hidden');
+    }
+
+    /**
+     * The course of a class that was deleted in Zoho is not moved any more.
+     */
+    public function test_deleted_class_stays(): void {
+        global $DB;
+        $program = $this->generator->program_row();
+        $class = $this->generator->course_row(['programid' => $program['zohoid']]);
+        $courseid = (new courses([$class]))->upsert()[0]['moodleid'];
+        $before = $DB->get_field('course', 'category', ['id' => $courseid]);
+        (new courses([['deleted' => 1, 'sourcetime' => 2000] + $class]))->upsert();
+        $this->assertSame('created', $this->one($program)['status']);
+        $this->assertSame($before, $DB->get_field('course', 'category', ['id' => $courseid]));
+    }
+
+    /**
      * Carry out one row.
      *
      * @param array $row
