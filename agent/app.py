@@ -40,6 +40,7 @@ from agent.sync.compare import Comparison
 from agent.sync.engine import Engine
 from agent.sync.mend import Mender
 from agent.sync.modules import Modules
+from agent.sync.moodle_settings import MoodleSettings
 from agent.sync.outlook import Outlook
 from agent.sync.passes import Part, Passes
 from agent.sync.sides import Sides
@@ -81,6 +82,7 @@ class Runtime:
     zoho: ZohoClient
     outlook: Outlook
     by_request: ByRequest
+    moodle_settings: MoodleSettings
 
     async def enqueue(self, entity: str, record_ids: Sequence[str]) -> None:
         """Ask the inbox to look at these records again."""
@@ -207,12 +209,25 @@ async def open_runtime(
         bulk = Bulk(engine, sides, records)
         parts: list[Part] = [*FROM_ZOHO.values(), *comparisons]
         lead = Lead(database)
-        passes = Passes(bulk, Mender(engine), sides, runs, lead, settings_store, parts, enqueue)
+        pushed = MoodleSettings(moodle, settings_store)
+        passes = Passes(bulk, Mender(engine), sides, runs, lead, settings_store, parts, enqueue, pushed)
         outlook = Outlook(moodle, zoho, modules)
         by_request = ByRequest(passes, sides, runs, lead)
         stack.push_async_callback(by_request.close)
         yield Runtime(
-            settings, database, inbox, moodle, engine, bulk, sides, runs, passes, zoho, outlook, by_request
+            settings,
+            database,
+            inbox,
+            moodle,
+            engine,
+            bulk,
+            sides,
+            runs,
+            passes,
+            zoho,
+            outlook,
+            by_request,
+            pushed,
         )
 
 
@@ -241,6 +256,7 @@ def create_app(settings: Settings) -> web.Application:
                 asyncio.create_task(purge_forever(runtime), name="purge"),
                 asyncio.create_task(reconcile_forever(runtime), name="reconcile"),
                 asyncio.create_task(look_out(runtime), name="look-out"),
+                asyncio.create_task(runtime.moodle_settings.keep_pushed(), name="moodle-settings"),
             ]
             yield
             for loop in loops:

@@ -20,6 +20,7 @@ from agent.moodle.models import (
     EnrolmentSnapshot,
     GradeKey,
     GradeSnapshot,
+    KeptSetting,
     MoodleRecord,
     MoodleStatus,
     MoodleStudent,
@@ -28,6 +29,7 @@ from agent.moodle.models import (
     Row,
     RowAnswer,
     RowResult,
+    SettingAnswer,
 )
 from agent.outbound import exchange, in_batches, repeat, together
 from agent.tried import about_to_write
@@ -196,6 +198,21 @@ class MoodleClient:
         if not eventids:
             return 0
         return await self._read("ack_events", {"eventids": list(eventids)}, "acknowledged", int)
+
+    async def get_settings(self) -> list[KeptSetting]:
+        """Read what the plugin keeps of the agent's settings."""
+        return await self._read("get_settings", {}, "settings", list[KeptSetting])
+
+    async def put_settings(self, settings: Mapping[str, str]) -> list[SettingAnswer]:
+        """Have the plugin keep settings (key -> JSON)."""
+        rows = [{"key": key, "value": value} for key, value in settings.items()]
+        params = {"count": len(rows), "settings": rows}
+        return await self._read("put_settings", params, "results", list[SettingAnswer])
+
+    async def put_asof(self, modules: Mapping[str, int]) -> None:
+        """Tell up to when (unix seconds) Zoho's changes of these modules are in Moodle."""
+        rows = [{"module": module, "asof": moment} for module, moment in modules.items()]
+        await self._read("put_asof", {"count": len(rows), "modules": rows}, "results", list[Any])
 
     async def get_status(self) -> MoodleStatus:
         """Read versions, site and backlog."""

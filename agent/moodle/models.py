@@ -198,6 +198,24 @@ class RequestSnapshot:
 
 
 @dataclass(frozen=True)
+class KeptSetting:
+    """A setting as the plugin keeps it, `value` as JSON."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
+class SettingAnswer:
+    """What Moodle says of a setting; `errorcode` and `message` say why one was refused."""
+
+    key: str
+    status: Literal["updated", "unchanged", "refused"]
+    errorcode: str
+    message: str
+
+
+@dataclass(frozen=True)
 class OutboxEvent:
     """One pending row of Moodle's outbox; `body` is the text that Moodle would send."""
 

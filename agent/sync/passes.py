@@ -29,6 +29,7 @@ from agent.sync.bulk import Bulk, ModuleReport, Progress
 from agent.sync.compare import MOST_KEPT, Comparison, note_of
 from agent.sync.mend import Mender
 from agent.sync.modules import MODULE_OFF
+from agent.sync.moodle_settings import MoodleSettings
 from agent.sync.sides import Pages, Sides
 
 log = structlog.get_logger(__name__)
@@ -100,6 +101,7 @@ class Passes:
         settings: SettingsStore,
         parts: Sequence[Part],
         enqueue: Enqueue,
+        moodle_settings: MoodleSettings,
     ) -> None:
         self._bulk = bulk
         self._mender = mender
@@ -109,6 +111,7 @@ class Passes:
         self._settings = settings
         self.parts = parts
         self._enqueue = enqueue
+        self._moodle_settings = moodle_settings
         self._told: set[str] = set()
 
     async def scheduled(self, interval: timedelta | None) -> list[Pass]:
@@ -193,6 +196,10 @@ class Passes:
     ) -> list[Pass]:
         if abandoned := await self._runs.fail_abandoned():
             log.warning("passes_abandoned", number=abandoned)
+        try:
+            await self._moodle_settings.push()
+        except SyncError as error:  # what the passes themselves need of Moodle they will ask for
+            log.warning("settings_not_pushed", code=error.code)
         return await self._round(parts, order, watcher)
 
     async def _round(
@@ -256,6 +263,8 @@ class Passes:
             return done
         reached = _reached(since, before, began)
         await self._runs.complete(run, part.name, counts, watermark=reached, full=since is None)
+        if reached is not None:
+            await self._moodle_settings.passed(part.name, began)
         log.info("pass_done", entity=part.name, full=since is None, counts=dict(counts))
         return done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -39,6 +40,14 @@ KEPT = {  # function, entity, parameter
     "upsert_finance": ("finance", Batch("finance", parameters.FINANCE)),
     "upsert_results": ("result", Batch("results", parameters.RESULT)),
 }
+SETTINGS = (
+    *("grading.rules", "grading.attempts", "grading.generated", "grading.definitions"),
+    *("student_dashboard.visibility", "student_dashboard.requests"),
+)
+MODULES = (
+    *("program", "unit", "teacher", "student", "class"),
+    *("registration", "enrollment", "payment", "grade", "request"),
+)
 _GRADE_KEY = re.compile(r"[0-9]+_[0-9]+_[0-9]+")
 _ENROLMENT_KEY = re.compile(r"[0-9]+_[0-9]+")
 
@@ -66,6 +75,9 @@ class Functions:
             "get_requests": self._get_requests,
             "get_students": self._get_students,
             "get_grades": self._get_grades,
+            "get_settings": self._get_settings,
+            "put_settings": self._put_settings,
+            "put_asof": self._put_asof,
             "get_events": self._get_events,
             "ack_events": self._ack_events,
             "get_status": self._get_status,
@@ -130,6 +142,40 @@ class Functions:
 
     def _get_grades(self, params: Params) -> Any:
         return {"grades": [self._gradebook.snapshot(key) for key in _keys(params, _GRADE_KEY)]}
+
+    def _get_settings(self, params: Params) -> Any:
+        parameters.none(params)
+        return {"settings": [{"key": key, "value": value} for key, value in self._site.settings.items()]}
+
+    def _put_settings(self, params: Params) -> Any:
+        rows = parameters.batch(params, Batch("settings", parameters.SETTING))
+        return {"results": [self._put_setting(row["key"], row["value"]) for row in rows]}
+
+    def _put_setting(self, key: str, value: str) -> dict[str, str]:
+        answer = {"key": key, "status": "refused", "errorcode": "", "message": ""}
+        if key not in SETTINGS:
+            return answer | {"errorcode": "settingunknown", "message": f"There is no setting {key}"}
+        try:
+            understood = isinstance(json.loads(value), dict)
+        except ValueError:
+            understood = False
+        if not understood:
+            return answer | {"errorcode": "settinginvalid", "message": "it is no JSON object"}
+        status = "unchanged" if self._site.settings.get(key) == value else "updated"
+        self._site.settings[key] = value
+        return answer | {"status": status}
+
+    def _put_asof(self, params: Params) -> Any:
+        results = []
+        for row in parameters.batch(params, Batch("modules", parameters.ASOF)):
+            known = row["module"] in MODULES
+            changed = self._site.asof.get(row["module"]) != row["asof"]
+            if known:
+                self._site.asof[row["module"]] = row["asof"]
+            status = ("updated" if changed else "unchanged") if known else "refused"
+            code = "" if known else "moduleunknown"
+            results.append({"module": row["module"], "status": status, "errorcode": code})
+        return {"results": results}
 
     def _get_events(self, params: Params) -> Any:
         limit = parameters.number(params, "limit")

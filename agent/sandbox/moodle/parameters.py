@@ -100,6 +100,10 @@ REQUEST: Fields = {
 }
 
 
+SETTING: Fields = _texts("key", "value")
+ASOF: Fields = {"module": str, "asof": int}
+
+
 @dataclass(frozen=True)
 class Batch:
     """The parameter of a function that takes rows: its name and the rows' fields."""

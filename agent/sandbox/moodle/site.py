@@ -115,6 +115,8 @@ class Site:
         unmanaged: those of other methods, by account, course and method.
         roles: shortnames of the roles that there are.
         mirrors: by entity, Zoho's records as last received.
+        settings: what is kept of the agent's settings, as JSON.
+        asof: by module, up to when its changes are known to be here (unix seconds).
     """
 
     clock: Callable[[], float] = time.time
@@ -127,6 +129,8 @@ class Site:
     requests: dict[int, Request] = field(default_factory=dict)
     roles: set[str] = field(default_factory=lambda: set(ROLES))
     mirrors: dict[str, Mirrors] = field(default_factory=lambda: {name: Mirrors() for name in ENTITIES})
+    settings: dict[str, str] = field(default_factory=dict)
+    asof: dict[str, int] = field(default_factory=dict)
     _last_id: int = FIRST_ID - 1
 
     def __post_init__(self) -> None:
