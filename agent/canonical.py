@@ -28,10 +28,12 @@ class UnreadableValueError(ValueError):
 
 
 def text(value: object) -> str | None:
-    """Normalise a text: NFC, trimmed, NUL removed; empty is None."""
+    """Normalise a text: NFC, trimmed, NUL removed, half a character (a surrogate alone) as U+FFFD; empty is None."""
     if value is None:
         return None
-    cleaned = unicodedata.normalize("NFC", str(value)).replace("\x00", "").strip()
+    # Cut in the middle of an emoji, a text could be neither hashed, nor stored, nor sent.
+    whole = str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    cleaned = unicodedata.normalize("NFC", whole).replace("\x00", "").strip()
     return cleaned or None
 
 

@@ -19,6 +19,9 @@ from agent import canonical as c
         ("e\u0301", "\u00e9"),  # NFC
         ("\u0639\u0644\u064a", "\u0639\u0644\u064a"),
         ("a\x00b", "ab"),  # PostgreSQL and Moodle refuse NUL
+        ("cut \ud83d", "cut \ufffd"),  # half an emoji can be neither hashed nor sent
+        ("\ude00\ud83d\ude00", "\ufffd\U0001f600"),
+        ("\ufeffwhole \U0001f600", "\ufeffwhole \U0001f600"),
         (5, "5"),
     ],
 )
