@@ -110,6 +110,44 @@ final class account_protection_test extends \advanced_testcase {
     }
 
     /**
+     * The idnumber goes before the address: whose it is, is said, when both belong to different accounts.
+     */
+    public function test_idnumber_goes_first(): void {
+        $row = $this->generator->student_row();
+        $hers = $this->getDataGenerator()->create_user(['idnumber' => $row['zohoid'], 'username' => 'hers']);
+        $this->getDataGenerator()->create_user(['email' => $row['email'], 'username' => 'holder']);
+        $result = $this->one($row);
+        $this->assertSame(['refused', 'emailtaken'], [$result['status'], $result['errorcode']]);
+        $this->assertStringContainsString("hers (id {$hers->id})", $result['message']);
+        $this->assertStringContainsString('holder', $result['message']);
+    }
+
+    /**
+     * An account of another site of the network is nobody here.
+     */
+    public function test_other_site(): void {
+        global $DB;
+        $row = $this->generator->student_row();
+        $user = $this->getDataGenerator()->create_user(['email' => $row['email']]);
+        $DB->set_field('user', 'mnethostid', 99, ['id' => $user->id]);
+        $result = $this->one($row);
+        $this->assertSame('created', $result['status'], $result['message']);
+        $this->assertNotEquals($user->id, $result['moodleid']);
+    }
+
+    /**
+     * An address that one of a batch gives up is free for the next of the same batch.
+     */
+    public function test_address_given_up_in_one_batch(): void {
+        $one = $this->generator->student_row(['email' => 'desk@college.example']);
+        $userid = $this->one($one)['moodleid'];
+        $moved = ['email' => 'own@college.example', 'sourcetime' => 2000, 'changehash' => md5('moved')] + $one;
+        $results = (new students([$moved, $this->generator->student_row(['email' => 'desk@college.example'])]))->upsert();
+        $this->assertSame(['updated', 'created'], array_column($results, 'status'), $results[1]['message']);
+        $this->assertNotSame($userid, $results[1]['moodleid']);
+    }
+
+    /**
      * Carry out one row.
      *
      * @param array $row

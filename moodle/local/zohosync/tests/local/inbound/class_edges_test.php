@@ -119,6 +119,7 @@ final class class_edges_test extends \advanced_testcase {
             [$teacher, $userid] = $this->teacher();
             $class = $this->generator->course_row(['teacherid' => $teacher['zohoid']]);
             $courseid = $this->one($class)['moodleid'];
+            $this->getDataGenerator()->create_and_enrol(get_course($courseid));
             $DB->delete_records($taken, ['userid' => $userid]);
             $this->assertSame('updated', $this->one($class)['status'], $taken);
             $this->assertSame(['editingteacher'], $this->roles($courseid, $userid));
@@ -126,6 +127,29 @@ final class class_edges_test extends \advanced_testcase {
             $this->assertSame([], $this->roles($courseid, $userid), $taken);
             $this->assertFalse(is_enrolled(course_context::instance($courseid), $userid), $taken);
         }
+    }
+
+    /**
+     * A teacher who comes after her class is new all the same; one who was deleted in Zoho comes into no class any more.
+     */
+    public function test_arrival(): void {
+        global $DB;
+        $teacher = $this->generator->teacher_row();
+        $class = $this->generator->course_row(['teacherid' => $teacher['zohoid']]);
+        $courseid = $this->one($class)['moodleid'];
+        $result = (new teachers([$teacher]))->upsert()[0];
+        $this->assertSame('created', $result['status']);
+        $this->assertSame(['editingteacher'], $this->roles($courseid, $result['moodleid']));
+
+        [$gone, $goneid] = $this->teacher();
+        $waiting = $this->generator->course_row();
+        $waitingid = $this->one($waiting)['moodleid'];
+        // As after a backup: the class names her, and does not have her yet.
+        $DB->set_field('local_zohosync_course', 'teacherid', $gone['zohoid'], ['zohoid' => $waiting['zohoid']]);
+        $result = (new teachers([['deleted' => 1, 'sourcetime' => 2000] + $gone]))->upsert()[0];
+        $this->assertSame('updated', $result['status']);
+        $this->assertSame([], $this->roles($waitingid, $goneid));
+        $this->assertFalse(is_enrolled(course_context::instance($waitingid), $goneid));
     }
 
     /**
