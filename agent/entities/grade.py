@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,9 +12,11 @@ from agent.canonical import Canonical, text
 from agent.grading.btec import GradeRules, Mark, Result, decide
 from agent.moodle.models import GradeSnapshot
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 TEXT_LENGTH = 255
 FEEDBACK_LENGTH = 2000
+LEVELS = {"P": "Pass", "M": "Merit", "D": "Distinction"}  # first letter of a criterion -> its level
+ACHIEVED, NOT_ACHIEVED = "Achieved", "Not achieved"
 CUT = " […]"
 
 # canonical name -> Zoho's field
@@ -34,6 +36,16 @@ FIELDS = {
     "unit": "BTEC_Unit",
 }
 LOOKUPS = {"student": "Student", "class": "Class"}
+# The subform of criteria, and canonical name of a row's field -> Zoho's.
+CRITERIA = "Learning_Outcomes_Assessm"
+ROW_FIELDS = {
+    "code": "LO_Code",
+    "title": "LO_Title",
+    "level": "LO_Outcome_Identification",
+    "definition": "LO_Definition",
+    "score": "LO_Score",
+    "feedback": "LO_Feedback",
+}
 VERIFIER_ROLE = "teacher"  # Moodle's non-editing teacher is the college's internal verifier
 
 
@@ -44,12 +56,15 @@ class GradeNames:
     Attributes:
         module: Zoho's module.
         fields, lookups: canonical name -> Zoho's field; `fields["key"]` is the unique one that upserts go by.
+        criteria, row_fields: the subform of criteria, and canonical name of a row's field -> Zoho's.
         mapping_mark: goes into the change hash, see `Entity.mapping_mark`.
     """
 
     module: str = "BTEC_Grades"
     fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
     lookups: Mapping[str, str] = field(default_factory=lambda: LOOKUPS)
+    criteria: str = CRITERIA
+    row_fields: Mapping[str, str] = field(default_factory=lambda: ROW_FIELDS)
     mapping_mark: str = str(MAPPING_VERSION)
 
     @property
@@ -145,6 +160,32 @@ def canonical(
         "class": snapshot.classzohoid or None,
         **_graded_by(snapshot, before or {}),
     }
+
+
+def criteria_rows(snapshot: GradeSnapshot, result: Result) -> list[Canonical]:
+    """Build the rows of the subform, one a criterion; scores are told with a letter only."""
+    told = result.letter is not None
+    return [
+        {
+            "code": shorten(one.shortname, TEXT_LENGTH),
+            "title": shorten(f"Criterion {one.shortname}", TEXT_LENGTH),
+            "level": LEVELS.get(one.shortname[:1].upper()),
+            "definition": shorten(one.description, TEXT_LENGTH),
+            "score": (ACHIEVED if one.achieved else NOT_ACHIEVED) if told else None,
+            "feedback": shorten(one.remark, FEEDBACK_LENGTH) if told else None,
+        }
+        for one in snapshot.criteria
+    ]
+
+
+def withdrawn_rows(rows: Sequence[Canonical]) -> list[Canonical]:
+    """Build the rows of a grade that is gone: the criteria stay, without scores."""
+    return [{**row, "score": None, "feedback": None} for row in rows]
+
+
+def record_form(state: Mapping[str, Any] | None, names: GradeNames) -> Canonical | None:
+    """Take the record's own fields out of what was remembered."""
+    return None if state is None else {name: state.get(name) for name in (*names.fields, *names.lookups)}
 
 
 def withdrawn(before: Canonical) -> Canonical:

@@ -123,7 +123,12 @@ def mapped_fields(entity: Entity | GradeNames) -> list[Mapped]:
             )
             for name, field in entity.fields.items()
         ]
-        return plain + [Mapped(n, field, "reference", written=True) for n, field in entity.lookups.items()]
+        looked_up = [Mapped(n, field, "reference", written=True) for n, field in entity.lookups.items()]
+        rows = [Mapped("criteria", entity.criteria, "rows", written=True)] + [
+            Mapped(f"criteria.{name}", field, "text", written=True, subform=entity.criteria)
+            for name, field in entity.row_fields.items()
+        ]
+        return plain + looked_up + rows
     read = [Mapped(line.name, line.zoho, line.kind) for line in entity.fields]
     parts = [
         Mapped(f"{line.name}.{part.name}", part.zoho, part.kind, subform=line.zoho)
@@ -225,6 +230,10 @@ def overlay_grade(rows: Names) -> GradeNames:
         module=changed.get(MODULE, default.module),
         fields={name: changed.get(name, field) for name, field in default.fields.items()},
         lookups={name: changed.get(name, field) for name, field in default.lookups.items()},
+        criteria=changed.get("criteria", default.criteria),
+        row_fields={
+            name: changed.get(f"criteria.{name}", field) for name, field in default.row_fields.items()
+        },
         mapping_mark=f"{MAPPING_VERSION} {_digest(changed)}".rstrip(),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 from agent.canonical import differences
-from agent.entities import grade, request
+from agent.entities import request
 from agent.entities.base import Entity
 from agent.errors import SyncError
 from agent.moodle.client import MoodleClient
@@ -16,9 +16,10 @@ from agent.store.pairs import PairMark, Pairs
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.compare import TWO_WAY, Difference
 from agent.sync.from_zoho import LabelsOf
+from agent.sync.grade_wanted import ROWS, GradeOutcome, Held, Wanted
 from agent.sync.modules import Modules
 from agent.sync.own import KEY
-from agent.sync.to_zoho import GradeOutcome, Held, ToZoho, Wanted
+from agent.sync.to_zoho import ToZoho
 from agent.zoho.client import ZohoClient
 
 
@@ -52,7 +53,7 @@ class Grades:
             for record in page:
                 key = str(record.get(names.key_field) or "")
                 if KEY.fullmatch(key):
-                    self._held[key] = Held(str(record["id"]), grade.from_zoho(record, names))
+                    self._held[key] = Held.of(record, names)
         seen: set[str] = set()
         async for listed in self._moodle.list_grades():
             keys = [one.key for one in listed]
@@ -85,6 +86,8 @@ class Grades:
         if held is None:
             return Difference("grade", key, "create", missing=missing, source="moodle")
         fields = tuple(differences(held.form, one.form))
+        if list(one.former_rows or ()) != list(one.rows):
+            fields += (ROWS,)
         operation = "adopt" if not fields else "conflict" if one.edited(held.form) else "update"
         return Difference("grade", key, operation, fields, missing, source="moodle")
 

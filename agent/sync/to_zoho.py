@@ -3,82 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
-from agent.canonical import Canonical, change_hash
 from agent.entities import grade
 from agent.entities.grade import GradeNames
 from agent.entities.policy import grade_rules
 from agent.errors import SyncError, bad_record
-from agent.grading.btec import GradeRuleError, GradeRules
 from agent.moodle.client import MoodleClient
-from agent.moodle.models import GradeSnapshot
+from agent.store.attempts import keep_attempts
 from agent.store.options import GradingRules
 from agent.store.records import RecordStore, SyncRecord
 from agent.store.runs import RecordNote, RunStore
 from agent.store.settings import SettingsStore
+from agent.sync.grade_rows import GradeRows, RowsDone, RowsDue
+from agent.sync.grade_wanted import ROWS, ROWS_AT, GradeOutcome, Held, Wanted, wanted
 from agent.sync.own import moodles_keys
 from agent.zoho.client import ZohoClient
 from agent.zoho.models import ItemResult, Record
 
 ENTITY = "grade"
-
-
-@dataclass(frozen=True)
-class GradeOutcome:
-    """What became of a grade: outcome (applied | unchanged | ignored) and why."""
-
-    outcome: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """A grade as Zoho holds it now: its record's id and its canonical form."""
-
-    zoho_id: str
-    form: Canonical
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A grade as Zoho has to hold it.
-
-    Attributes:
-        form, digest: canonical form and its MD5 (change detection only).
-        stored: what is remembered of it.
-        reason: how the letter came about.
-    """
-
-    key: str
-    form: Canonical
-    digest: str
-    stored: SyncRecord | None
-    reason: str
-
-    @property
-    def remembered(self) -> bool:
-        """Tell whether Zoho was given just this, as far as the agent remembers."""
-        stored = self.stored
-        return stored is not None and stored.state == "synced" and stored.agreed_hash == self.digest
-
-    def settled(self, held: Held | None) -> bool:
-        """Tell whether Zoho holds just this; a grade that is gone from both sides is not made anew."""
-        if held is None:
-            return self.form["letter"] is None
-        return self.remembered and held.form == self.form
-
-    def edited(self, present: Canonical) -> dict[str, Any]:
-        """Name what somebody typed over it in Zoho, as the detail of a conflict; nothing if it was never sent."""
-        before = self.stored.agreed_state if self.stored else None
-        if before is None:
-            return {}
-        return {
-            name: {"kept": self.form.get(name), "lost": held, "agreed": before.get(name)}
-            for name, held in present.items()
-            if held != before.get(name) and held != self.form.get(name)
-        }
 
 
 class ToZoho:
@@ -97,6 +41,7 @@ class ToZoho:
         self._records = records
         self._runs = runs
         self._settings = settings
+        self._rows = GradeRows(zoho)
 
     async def wanted(
         self, keys: Sequence[str], names: GradeNames, present: Mapping[str, Held] | None = None
@@ -120,13 +65,13 @@ class ToZoho:
         }
         rules = grade_rules(await self._settings.get(GradingRules))
         return [
-            _wanted(
+            wanted(
                 one,
                 stored.get(one.key),
-                units.get(one.classzohoid),
                 (present or {}).get(one.key),
-                names,
-                rules,
+                unit=units.get(one.classzohoid),
+                names=names,
+                rules=rules,
             )
             for one in snapshots
         ]
@@ -147,18 +92,25 @@ class ToZoho:
         """
         decided = await self.wanted(keys, names, present)
         todo = [one for one in decided if isinstance(one, Wanted) and not _settled(one, present)]
-        same = [one for one in todo if present and one.key in present and present[one.key].form == one.form]
-        await self._records.save_many(
-            ENTITY, [_agreed(one, (present or {})[one.key].zoho_id) for one in same]
-        )
-        todo = [one for one in todo if one not in same]
-        records = [grade.zoho_record(one.form, names) for one in todo]
-        items = await self._zoho.upsert(names.module, records, duplicate_check_fields=[names.key_field])
-        await self._remember(todo, items, present or {})
+        written = await self._upsert(todo, names, present)
+        rows = await self._rows.bring(_rows_due(todo, written, present), names)
+        await self._remember(todo, written, rows, present or {})
         faults = [(key, one) for key, one in zip(keys, decided, strict=True) if isinstance(one, SyncError)]
         await self._records.fail_many(ENTITY, [(key, one.code, one.message) for key, one in faults])
-        written = {one.key: item for one, item in zip(todo, items, strict=True)}
-        return [_outcome(one, written) for one in decided]
+        return [_outcome(one, written, rows) for one in decided]
+
+    async def _upsert(
+        self, todo: Sequence[Wanted], names: GradeNames, present: Mapping[str, Held] | None
+    ) -> dict[str, ItemResult | None]:
+        """Write the records' own fields; by key, None where Zoho holds them already."""
+        same = {
+            one.key for one in todo if present and one.key in present and present[one.key].form == one.form
+        }
+        differing = [one for one in todo if one.key not in same]
+        records = [grade.zoho_record(one.form, names) for one in differing]
+        items = await self._zoho.upsert(names.module, records, duplicate_check_fields=[names.key_field])
+        done: dict[str, ItemResult | None] = dict.fromkeys(same)
+        return done | {one.key: item for one, item in zip(differing, items, strict=True)}
 
     async def edited(self, zoho_id: str, names: GradeNames) -> GradeOutcome | None:
         """Look at a record that Zoho says has changed: our own write coming back, or a person's edit.
@@ -175,7 +127,7 @@ class ToZoho:
         key = stored.record_id if stored else held
         if stored is None and not await moodles_keys(self._records, self._moodle, [key]):
             return None
-        present = {key: Held(zoho_id, grade.from_zoho(record, names))} if record else {}
+        present = {key: Held.of(record, names)} if record else {}
         if record is not None and held != key:  # an upsert by the key would make a second record
             fields = {"id": zoho_id, names.key_field: key}
             _raise_if_refused((await self._zoho.update(names.module, [fields]))[0])
@@ -191,64 +143,71 @@ class ToZoho:
         return None
 
     async def _remember(
-        self, done: Sequence[Wanted], items: Sequence[ItemResult], present: Mapping[str, Held]
+        self,
+        todo: Sequence[Wanted],
+        written: Mapping[str, ItemResult | None],
+        rows: Mapping[str, RowsDone],
+        present: Mapping[str, Held],
     ) -> None:
-        pairs = list(zip(done, items, strict=True))
-        kept = [_agreed(one, item.id) for one, item in pairs if item.ok]
-        await self._records.save_many(ENTITY, kept)
-        refused = [(one.key, _refusal(item)) for one, item in pairs if not item.ok]
-        await self._records.fail_many(ENTITY, [(key, error.code, error.message) for key, error in refused])
-        conflicts = [
-            RecordNote(one.key, "conflict", sorted(lost), detail=lost)
-            for one, item in pairs
-            if item.ok and one.key in present and (lost := one.edited(present[one.key].form))
-        ]
+        kept: list[SyncRecord] = []
+        refused: list[tuple[str, str, str]] = []
+        conflicts: list[RecordNote] = []
+        for one in todo:
+            item, done, held = written[one.key], rows.get(one.key), present.get(one.key)
+            if item is not None and not item.ok:
+                fault = _refusal(item)
+                refused.append((one.key, fault.code, fault.message))
+                continue
+            kept.append(_agreed(one, item, done, held))
+            if lost := {**(one.edited(held.form) if held else {}), **(done.lost if done else {})}:
+                conflicts.append(RecordNote(one.key, "conflict", sorted(lost), detail=lost))
+        earlier = {one.key: one.earlier for one in todo if one.earlier}
+        await self._records.save_many(ENTITY, kept, beside=partial(keep_attempts, earlier=earlier))
+        await self._records.fail_many(ENTITY, refused)
         if conflicts:
             await self._runs.note(None, ENTITY, conflicts)
-
-
-def _wanted(
-    snapshot: GradeSnapshot,
-    stored: SyncRecord | None,
-    unit: str | None,
-    held: Held | None,
-    names: GradeNames,
-    rules: GradeRules,
-) -> Wanted | GradeOutcome | SyncError:
-    before = (stored.agreed_state if stored else None) or (held.form if held else None)
-    if not snapshot.found:
-        if before is None:
-            return GradeOutcome("ignored", "the grade is gone and was never sent")
-        form, reason = grade.withdrawn(before), "the grade is gone from Moodle"
-    elif not snapshot.studentzohoid:
-        return GradeOutcome("ignored", "the user is no student of Zoho's")
-    else:
-        try:
-            result = grade.result_of(snapshot, rules)
-        except GradeRuleError as error:
-            return bad_record("GRADE_NOT_BTEC", f"{snapshot.assignname}: {error}", target="moodle")
-        if result.letter is None and before is None:
-            return GradeOutcome("ignored", "not graded yet: nothing is sent")
-        form = grade.canonical(snapshot, result, unit=unit, before=before)
-        reason = result.reason
-    return Wanted(snapshot.key, form, change_hash(form, names.mapping_mark), stored, reason)
 
 
 def _settled(one: Wanted, present: Mapping[str, Held] | None) -> bool:
     return one.remembered if present is None else one.settled(present.get(one.key))
 
 
-def _agreed(one: Wanted, zoho_id: str | None) -> SyncRecord:
+def _rows_due(
+    todo: Sequence[Wanted],
+    written: Mapping[str, ItemResult | None],
+    present: Mapping[str, Held] | None,
+) -> list[RowsDue]:
+    """Name the records whose rows have to be looked at, now that their ids are known."""
+    due = []
+    for one in todo:
+        item, held = written[one.key], (present or {}).get(one.key)
+        zoho_id = item.id if item is not None else held.zoho_id if held else None
+        if zoho_id is None or not one.rows_unsure(held):
+            continue
+        fresh = item is not None and item.action == "insert"
+        if one.rows or not fresh:
+            due.append(RowsDue(one.key, zoho_id, one.rows, one.former_rows, fresh))
+    return due
+
+
+def _agreed(one: Wanted, item: ItemResult | None, done: RowsDone | None, held: Held | None) -> SyncRecord:
+    """Say what is to be remembered; where the rows failed, that the fields are agreed and the rows are not."""
+    fault = done.error if done else None
+    modified = (
+        (done.modified if done else None)
+        or (item.details.get("Modified_Time") if item else None)
+        or (held.modified if held else None)
+    )
     return replace(
         one.stored or SyncRecord(one.key, "pending"),
-        state="synced",
-        zoho_id=zoho_id,
-        source_state=one.form,
+        state="error" if fault else "synced",
+        zoho_id=item.id if item else held.zoho_id if held else None,
+        source_state={**one.form, ROWS: list(one.rows)},
         source_hash=one.digest,
-        agreed_state=one.form,
-        agreed_hash=one.digest,
-        error_code=None,
-        error_message=None,
+        agreed_state={**one.form, ROWS: one.former_rows if fault else list(one.rows), ROWS_AT: modified},
+        agreed_hash=None if fault else one.digest,
+        error_code=fault.code if fault else None,
+        error_message=fault.message if fault else None,
     )
 
 
@@ -262,11 +221,18 @@ def _raise_if_refused(item: ItemResult) -> None:
 
 
 def _outcome(
-    one: Wanted | GradeOutcome | SyncError, written: Mapping[str, ItemResult]
+    one: Wanted | GradeOutcome | SyncError,
+    written: Mapping[str, ItemResult | None],
+    rows: Mapping[str, RowsDone],
 ) -> GradeOutcome | SyncError:
     if not isinstance(one, Wanted):
         return one
-    item = written.get(one.key)
-    if item is None:
+    if one.key not in written:
         return GradeOutcome("unchanged", one.reason)
-    return GradeOutcome("applied", one.reason) if item.ok else _refusal(item)
+    item, done = written[one.key], rows.get(one.key)
+    if item is not None and not item.ok:
+        return _refusal(item)
+    if done is not None and done.error is not None:
+        return done.error
+    changed = item is not None or (done is not None and done.modified is not None)
+    return GradeOutcome("applied" if changed else "unchanged", one.reason)

@@ -105,9 +105,17 @@ class ZohoClient:
             raise bad_record("ROWS_MISSING", f"Zoho gave only a part of the rows of {cut}", target="zoho")
         return allowed(records[0], fields) if records else None
 
-    async def update(self, module: str, records: Sequence[Record]) -> list[ItemResult]:
-        """Change records, each with its `id`; fields left out stay. See `upsert` for the results."""
-        return await self._write("PUT", module, records, {}, "update")
+    async def update(
+        self, module: str, records: Sequence[Record], *, repeated: bool = True
+    ) -> list[ItemResult]:
+        """Change records, each with its `id`; fields left out stay. See `upsert` for the results.
+
+        Args:
+            module: API name.
+            records: what to write.
+            repeated: False where a second time would do it twice (rows of a subform without an id).
+        """
+        return await self._write("PUT", module, records, {}, "update", repeated=repeated)
 
     async def upsert(
         self, module: str, records: Sequence[Record], *, duplicate_check_fields: Sequence[str]
@@ -188,6 +196,8 @@ class ZohoClient:
         records: Sequence[Record],
         keys: Mapping[str, Any],
         action: WriteAction | None,
+        *,
+        repeated: bool = True,
     ) -> list[ItemResult]:
         if records:
             about_to_write("zoho", f"{method} {path}", records)
@@ -195,7 +205,11 @@ class ZohoClient:
         async def send(batch: Sequence[Record]) -> list[ItemResult]:
             body = {"data": list(batch), **keys, "trigger": []}
             return await self._transport.write(
-                method, path, body, lambda answer: read_items(answer, len(batch), action)
+                method,
+                path,
+                body,
+                lambda answer: read_items(answer, len(batch), action),
+                repeated=repeated,
             )
 
         outcomes = await in_batches(records, RECORDS_A_WRITE, send, at_once=SUB_CONCURRENCY)

@@ -55,15 +55,22 @@ class Transport:
         return await self._call("GET", path, read, heavy=False, params=params, headers=headers)
 
     async def write(
-        self, method: str, path: str, body: Mapping[str, Any], read: Callable[[Answer], Result]
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        read: Callable[[Answer], Result],
+        *,
+        repeated: bool = True,
     ) -> Result:
-        """Write records (`body["data"]`); repeated like a question, so the write must be idempotent."""
+        """Write records (`body["data"]`); `repeated` like a question only where the write is idempotent."""
         heavy = len(body["data"]) > HEAVY_RECORDS
         return await self._call(
             method,
             path,
             read,
             heavy=heavy,
+            repeated=repeated,
             data=json.dumps(body, ensure_ascii=False).encode(),
             headers={"Content-Type": "application/json"},
         )

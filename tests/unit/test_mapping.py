@@ -123,7 +123,7 @@ def test_grades_have_their_names_laid_over_too() -> None:
     assert "Grade" not in record
     assert grade.from_zoho(record, names)["letter"] == "M"
     assert names.mapping_mark != grade.GradeNames().mapping_mark
-    assert overlay_grade({}).mapping_mark == grade.GradeNames().mapping_mark == "1"
+    assert overlay_grade({}).mapping_mark == grade.GradeNames().mapping_mark == "2"
 
 
 @pytest.mark.parametrize("wrong", ["Frist_Name", "FIRST_NAME", "FirstName"])

@@ -47,6 +47,12 @@ class Grade:
     graderrole: str = "editingteacher"
     feedback: str = ""
     criteria: list[dict[str, Any]] = field(default_factory=list)
+    method: str = ""
+    bycriteria: int = 0
+    outcome: str = ""
+    outcomereason: str = ""
+    outcometime: int = 0
+    attempts: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def final(self) -> str:
@@ -115,8 +121,10 @@ class Gradebook:
         assignment, user = self.assignments.get(assignid), self._site.users.get(userid)
         course = self._site.courses.get(courseid)
         picture = {**_NOTHING, "key": key, "userid": userid, "courseid": courseid, "assignid": assignid}
-        if assignment is None or user is None or course is None or assignment.courseid != courseid:
-            return picture
+        if user is None or course is None:
+            return picture | {"gone": "user" if user is None else "course"}
+        if assignment is None or assignment.courseid != courseid:
+            return picture | {"gone": "assignment"}
         grade = self.grades.get(key)
         return {
             **picture,
@@ -162,6 +170,12 @@ def _graded(grade: Grade) -> dict[str, Any]:
         "graderrole": grade.graderrole if grade.timegraded else "",
         "feedback": grade.feedback,
         "criteria": grade.criteria,
+        "method": grade.method,
+        "bycriteria": grade.bycriteria,
+        "outcome": grade.outcome,
+        "outcomereason": grade.outcomereason,
+        "outcometime": grade.outcometime,
+        "attempts": grade.attempts,
     }
 
 
@@ -181,4 +195,11 @@ _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("submitted", "timegraded", "timemodified"), 0),
     **dict.fromkeys(("grader", "graderrole", "feedback"), ""),
     "criteria": [],
+    "method": "",
+    "bycriteria": 0,
+    "outcome": "",
+    "outcomereason": "",
+    "outcometime": 0,
+    "attempts": [],
+    "gone": "",
 }
