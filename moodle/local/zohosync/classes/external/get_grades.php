@@ -61,6 +61,12 @@ final class get_grades extends agent_function {
         'grader' => PARAM_RAW,
         'graderrole' => PARAM_RAW,
         'feedback' => PARAM_RAW,
+        'method' => PARAM_RAW,
+        'bycriteria' => PARAM_INT,
+        'outcome' => PARAM_RAW,
+        'outcomereason' => PARAM_RAW,
+        'outcometime' => PARAM_INT,
+        'gone' => PARAM_RAW,
     ];
 
     /**
@@ -116,6 +122,13 @@ final class get_grades extends agent_function {
             'achieved' => new external_value(PARAM_INT, '1: achieved'),
             'remark' => new external_value(PARAM_RAW, 'Remark of the marker'),
         ]));
+        $values['attempts'] = new external_multiple_structure(new external_single_structure([
+            'attemptnumber' => new external_value(PARAM_INT, 'From 0'),
+            'submitted' => new external_value(PARAM_INT, 'When it was submitted, unix seconds, 0: not'),
+            'grade' => new external_value(PARAM_RAW, 'Its mark, empty if there is none'),
+            'timegraded' => new external_value(PARAM_INT, 'When it was marked, unix seconds, 0: not'),
+            'grader' => new external_value(PARAM_RAW, 'Full name of whoever marked'),
+        ]), 'The first one first');
         return new external_single_structure([
             'grades' => new external_multiple_structure(new external_single_structure($values)),
         ]);

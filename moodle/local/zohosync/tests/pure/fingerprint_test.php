@@ -38,6 +38,8 @@ final class fingerprint_test extends \PHPUnit\Framework\TestCase {
         'feedback' => 'جيد',
         'timegraded' => 7,
         'timemodified' => 9,
+        'outcome' => '',
+        'attempts' => [['attemptnumber' => 0, 'grade' => '60.00000', 'timegraded' => 7]],
     ];
 
     /**
@@ -49,18 +51,23 @@ final class fingerprint_test extends \PHPUnit\Framework\TestCase {
         $this->assertMatchesRegularExpression('/^[0-9a-f]{32}$/', $hash);
         $this->assertSame($hash, $key->fingerprint(array_reverse(self::SNAPSHOT)));
         $this->assertSame($hash, $key->fingerprint(['gradeid' => 6, 'timegraded' => 8, 'timemodified' => 10] + self::SNAPSHOT));
-        foreach (['finalgrade' => '60.00001', 'hidden' => 1, 'feedback' => ''] as $field => $value) {
+        $again = ['attempts' => [['timegraded' => 8] + self::SNAPSHOT['attempts'][0]]];
+        $this->assertSame($hash, $key->fingerprint($again + self::SNAPSHOT));
+        $corrected = [['grade' => '61.00000'] + self::SNAPSHOT['attempts'][0]];
+        $changes = ['finalgrade' => '60.00001', 'hidden' => 1, 'feedback' => '', 'outcome' => 'RR', 'attempts' => $corrected];
+        foreach ($changes as $field => $value) {
             $this->assertNotSame($hash, $key->fingerprint([$field => $value] + self::SNAPSHOT), $field);
         }
     }
 
     /**
-     * A grade that is not there is a deleted one.
+     * A grade that is not there is a deleted one, unless a letter was generated.
      */
     public function test_deleted(): void {
         $key = new key(1, 2, 3);
         $this->assertSame($key->fingerprint(null), $key->fingerprint(['gradeid' => 0] + self::SNAPSHOT));
         $this->assertNotSame($key->fingerprint(null), $key->fingerprint(self::SNAPSHOT));
+        $this->assertNotSame($key->fingerprint(null), $key->fingerprint(['gradeid' => 0, 'outcome' => 'F'] + self::SNAPSHOT));
     }
 
     /**

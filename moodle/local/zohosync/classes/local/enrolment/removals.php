@@ -16,10 +16,13 @@
 
 namespace local_zohosync\local\enrolment;
 
+use local_zohosync\local\outbox\subject;
+
 /**
  * Courses and accounts that are being deleted at this moment.
  *
- * Moodle unenrols everybody on the way. Nobody was withdrawn: the next synchronisation makes course or account anew.
+ * Moodle unenrols everybody and removes all grades on the way. Nobody was withdrawn, and no grade: the next synchronisation
+ * makes course or account anew.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
@@ -71,10 +74,10 @@ final class removals {
     /**
      * Is the student or the course on the way out?
      *
-     * @param key $key
+     * @param subject $subject an enrolment or a grade
      * @return bool
      */
-    public static function concern(key $key): bool {
-        return isset(self::$users[$key->userid]) || isset(self::$courses[$key->courseid]);
+    public static function concern(subject $subject): bool {
+        return isset(self::$users[$subject->userid]) || isset(self::$courses[$subject->courseid]);
     }
 }

@@ -16,6 +16,7 @@
 
 namespace local_zohosync\local\grade;
 
+use local_zohosync\local\grade\criteria\finder;
 use local_zohosync\local\links;
 
 /**
@@ -26,6 +27,9 @@ use local_zohosync\local\links;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class assignment {
+    /** @var array|null Fields that are the same for all students, once they were read. */
+    private ?array $fields = null;
+
     /**
      * Hold the records.
      *
@@ -78,6 +82,21 @@ final class assignment {
     }
 
     /**
+     * What is gone of an assignment that was not found.
+     *
+     * @param key $key
+     * @return string course, assignment, or grade when the assignment is there and is not graded
+     */
+    public static function missing(key $key): string {
+        global $DB;
+        if (!$DB->record_exists('course', ['id' => $key->courseid])) {
+            return 'course';
+        }
+        $cm = get_coursemodule_from_instance('assign', $key->assignid, $key->courseid);
+        return $cm && empty($cm->deletioninprogress) ? 'grade' : 'assignment';
+    }
+
+    /**
      * The official grade of a student; of one who left the course, what it was then.
      *
      * @param int $userid
@@ -98,6 +117,15 @@ final class assignment {
      * @return array
      */
     public function fields(): array {
+        return $this->fields ??= $this->read_fields();
+    }
+
+    /**
+     * Read the fields that are the same for all students.
+     *
+     * @return array
+     */
+    private function read_fields(): array {
         $scale = $this->item->gradetype == GRADE_TYPE_SCALE ? $this->item->load_scale() : null;
         return [
             'itemid' => (int) $this->item->id,
@@ -108,6 +136,8 @@ final class assignment {
             'gradetype' => (int) $this->item->gradetype,
             'grademax' => self::decimal($this->item->grademax),
             'scale' => $scale ? $scale->load_items() : [],
+            'method' => finder::method($this->contextid),
+            'bycriteria' => (int) finder::decides($this->contextid),
             'maxattempts' => ($this->assign->attemptreopenmethod ?? '') === 'none' ? 1 : (int) $this->assign->maxattempts,
         ];
     }
@@ -136,7 +166,7 @@ final class assignment {
      * @param string|float|int $number
      * @return string
      */
-    private static function decimal(string|float|int $number): string {
+    public static function decimal(string|float|int $number): string {
         return number_format((float) $number, 5, '.', '');
     }
 }

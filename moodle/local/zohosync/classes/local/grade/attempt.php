@@ -24,6 +24,9 @@ namespace local_zohosync\local\grade;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class attempt {
+    /** @var \stdClass[] Rows of assign_grades that hold a mark, newest attempt first. */
+    private readonly array $marks;
+
     /** @var \stdClass|null Row of assign_grades of the newest marked attempt. */
     private readonly ?\stdClass $marked;
 
@@ -44,16 +47,13 @@ final class attempt {
     ) {
         global $DB;
         // A second attempt that is handed in and not marked yet leaves the first one's grade in force.
-        $marked = $DB->get_records_select(
+        $this->marks = array_values($DB->get_records_select(
             'assign_grades',
             'assignment = :assignment AND userid = :userid AND grade IS NOT NULL AND grade >= 0',
             ['assignment' => $assign->id, 'userid' => $userid],
-            'attemptnumber DESC',
-            '*',
-            0,
-            1
-        );
-        $this->marked = reset($marked) ?: null;
+            'attemptnumber DESC'
+        ));
+        $this->marked = $this->marks[0] ?? null;
         $this->submissions = array_values($DB->get_records(
             'assign_submission',
             ['assignment' => $assign->id] + $this->submitter(),
@@ -74,6 +74,33 @@ final class attempt {
             'attemptnumber' => $this->marked ? (int) $this->marked->attemptnumber : $newest,
             'submitted' => $handedin ? (int) reset($handedin)->timemodified : 0,
         ];
+    }
+
+    /**
+     * All attempts, the first one first.
+     *
+     * @return array[] attemptnumber, submitted, grade (empty: not marked, or not released), timegraded, grader (user id)
+     */
+    public function all(): array {
+        $submitted = [];
+        foreach ($this->submissions as $submission) {
+            $time = $submission->status === 'submitted' ? (int) $submission->timemodified : 0;
+            $submitted[(int) $submission->attemptnumber] = $time;
+        }
+        $marks = array_column($this->marks, null, 'attemptnumber');
+        if ($this->marked && !in_array($this->workflow(), ['', 'released'], true)) {
+            unset($marks[$this->marked->attemptnumber]);
+            $submitted += [(int) $this->marked->attemptnumber => 0];
+        }
+        $numbers = array_keys($submitted + $marks);
+        sort($numbers);
+        return array_map(fn(int $number) => [
+            'attemptnumber' => $number,
+            'submitted' => $submitted[$number] ?? 0,
+            'grade' => isset($marks[$number]) ? assignment::decimal($marks[$number]->grade) : '',
+            'timegraded' => (int) ($marks[$number]->timemodified ?? 0),
+            'grader' => (int) ($marks[$number]->grader ?? 0),
+        ], $numbers);
     }
 
     /**
@@ -137,7 +164,8 @@ final class attempt {
         if (!$this->assign->teamsubmission) {
             return ['userid' => $this->userid];
         }
-        $groups = groups_get_all_groups($this->assign->course, $this->userid, $this->assign->teamsubmissiongroupingid);
+        $grouping = $this->assign->teamsubmissiongroupingid;
+        $groups = groups_get_all_groups($this->assign->course, $this->userid, $grouping, 'g.*', false, true);
         return ['userid' => 0, 'groupid' => count($groups) === 1 ? (int) reset($groups)->id : 0];
     }
 }

@@ -68,7 +68,12 @@ final class key extends subject {
 
     #[\Override]
     public function fingerprint(?array $snapshot): string {
-        // A grade that is not in the gradebook is the same as one that was deleted.
-        return parent::fingerprint(empty($snapshot['gradeid']) ? null : $snapshot);
+        // A grade that is not in the gradebook, and that nothing was generated for, is the same as one that was deleted.
+        if (empty($snapshot['gradeid']) && empty($snapshot['outcome'])) {
+            return parent::fingerprint(null);
+        }
+        $volatile = array_flip(self::VOLATILE);
+        $snapshot['attempts'] = array_map(fn($attempt) => array_diff_key($attempt, $volatile), $snapshot['attempts'] ?? []);
+        return parent::fingerprint($snapshot);
     }
 }

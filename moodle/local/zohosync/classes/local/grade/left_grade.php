@@ -74,4 +74,17 @@ final class left_grade {
         $row = $DB->get_record_sql($sql, ['itemid' => $item->id, 'userid' => $userid] + $left['params']);
         return $row ? new \grade_grade(['id' => $row->oldid] + (array) $row, false) : null;
     }
+
+    /**
+     * Did a student leave without a trace of her grade? The history may be switched off, or its old rows removed.
+     *
+     * @param \grade_item $item
+     * @param \stdClass $user
+     * @return bool
+     */
+    public static function is_lost(\grade_item $item, \stdClass $user): bool {
+        global $DB;
+        return !is_enrolled(\core\context\course::instance($item->courseid), $user)
+            && !$DB->record_exists('grade_grades_history', ['itemid' => $item->id, 'userid' => $user->id]);
+    }
 }

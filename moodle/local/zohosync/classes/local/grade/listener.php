@@ -18,10 +18,15 @@ namespace local_zohosync\local\grade;
 
 use core\event\grade_deleted;
 use core\event\grade_item_deleted;
+use core\event\grade_item_updated;
 use core\event\user_graded;
+use local_zohosync\local\attempts\opener;
+use local_zohosync\local\enrolment\removals;
 use local_zohosync\local\links;
 use local_zohosync\local\outbox\emitter;
+use local_zohosync\task\look_at_item;
 use mod_assign\event\submission_graded;
+use mod_assign\event\workflow_state_updated;
 
 /**
  * Decides which of Moodle's events about grades the agent has to hear of.
@@ -40,7 +45,9 @@ final class listener {
         $grade = $event->get_grade();
         $key = self::key($grade->load_grade_item(), (int) $grade->userid);
         if ($key) {
-            emitter::emit($key, (new snapshot())->build($key), emitter::FROM_MOODLE);
+            $snapshot = (new snapshot())->build($key);
+            emitter::emit($key, $snapshot, emitter::FROM_MOODLE);
+            opener::consider($key, $snapshot);
         }
     }
 
@@ -52,7 +59,7 @@ final class listener {
     public static function deleted(grade_deleted $event): void {
         $grade = $event->get_grade();
         $key = self::key($grade->load_grade_item(), (int) $grade->userid);
-        if ($key && is_enrolled($event->get_context(), $key->userid)) {
+        if ($key && is_enrolled($event->get_context(), $key->userid) && !removals::concern($key)) {
             emitter::emit($key, null, emitter::FROM_MOODLE);
         }
     }
@@ -65,7 +72,10 @@ final class listener {
     public static function item_deleted(grade_item_deleted $event): void {
         global $DB;
         foreach ($DB->get_records(emitter::EMITTED, ['itemid' => $event->objectid], 'id') as $row) {
-            emitter::tell(key::parse(substr($row->objectkey, strlen('grade:'))), null, emitter::FROM_MOODLE);
+            $key = key::parse(substr($row->objectkey, strlen('grade:')));
+            if (!removals::concern($key)) {
+                emitter::tell($key, null, emitter::FROM_MOODLE);
+            }
         }
     }
 
@@ -84,6 +94,39 @@ final class listener {
         $snapshot = (new snapshot())->build($key);
         if ($snapshot['finalgrade'] !== '') {
             emitter::tell($key, $snapshot, emitter::FROM_MOODLE);
+            opener::consider($key, $snapshot);
+        }
+    }
+
+    /**
+     * The marking workflow went on. What it does to the grade itself is user_graded's affair; here a grade that was told before
+     * and is not released now gets another status.
+     *
+     * @param workflow_state_updated $event
+     */
+    public static function moved(workflow_state_updated $event): void {
+        $assignid = (int) $event->get_assign()->get_instance()->id;
+        $key = new key((int) $event->relateduserid, (int) $event->courseid, $assignid);
+        if (!links::joins($key) || emitter::last_hash($key) === null) {
+            return;
+        }
+        $snapshot = (new snapshot())->build($key);
+        if ($snapshot['finalgrade'] === '' && $snapshot['workflow'] !== 'released') {
+            emitter::tell($key, $snapshot, emitter::FROM_MOODLE);
+        }
+    }
+
+    /**
+     * A grade item was changed: hidden or shown with all its grades, or given another maximum or scale.
+     *
+     * @param grade_item_updated $event
+     */
+    public static function item_changed(grade_item_updated $event): void {
+        global $DB;
+        if ($DB->record_exists(emitter::EMITTED, ['itemid' => $event->objectid])) {
+            $task = new look_at_item();
+            $task->set_custom_data(['itemid' => (int) $event->objectid]);
+            \core\task\manager::queue_adhoc_task($task, true);
         }
     }
 

@@ -17,6 +17,7 @@
 namespace local_zohosync\local\grade;
 
 use local_zohosync\local\inbound\mirror;
+use local_zohosync\local\outcome\outcomes;
 
 /**
  * Lists which grades students have in their classes: one query a page.
@@ -26,34 +27,48 @@ use local_zohosync\local\inbound\mirror;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class listing {
+    /** @var int Generated letters beside which the gradebook has no grade come last: by their own numbers from here on. */
+    private const OUTCOMES = 1000000000000000;
+
     /**
      * List a page. Grades that were cleared away with a student's last enrolment are still hers, and under their old ids.
      *
      * @param int $after id after which the page begins
      * @param int $limit most grades
-     * @return array[] id (grade_grades.id), key, timemodified (unix seconds), by id
+     * @return array[] id (grade_grades.id, or that of a generated letter), key, timemodified (unix seconds), by id
      */
     public static function page(int $after, int $limit): array {
         global $DB;
-        $linked = "JOIN {grade_items} gi ON gi.id = g.itemid AND gi.itemtype = 'mod' AND gi.itemmodule = 'assign'
-                                            AND gi.itemnumber = 0
-                   JOIN {" . mirror::STUDENT . "} s ON s.userid = g.userid
-                   JOIN {user} u ON u.id = g.userid AND u.deleted = 0
-                  WHERE EXISTS (SELECT 1 FROM {" . mirror::COURSE . "} c WHERE c.courseid = gi.courseid)";
+        $item = "gi.itemtype = 'mod' AND gi.itemmodule = 'assign' AND gi.itemnumber = 0";
+        $students = "JOIN {" . mirror::STUDENT . "} s ON s.userid = g.userid
+                     JOIN {user} u ON u.id = g.userid AND u.deleted = 0
+                    WHERE EXISTS (SELECT 1 FROM {" . mirror::COURSE . "} c WHERE c.courseid = gi.courseid)";
         $columns = 'g.userid, gi.courseid, gi.iteminstance AS assignid, g.timemodified';
         $left = left_grade::condition('g', 'gi.courseid');
         $sql = "SELECT p.id, p.userid, p.courseid, p.assignid, p.timemodified
                   FROM (
                       SELECT g.id, $columns
                         FROM {grade_grades} g
-                        $linked AND g.id > :after
+                        JOIN {grade_items} gi ON gi.id = g.itemid AND $item
+                        $students AND g.id > :after
                    UNION ALL
                       SELECT g.oldid AS id, $columns
                         FROM {grade_grades_history} g
-                        $linked AND g.oldid > :afterold AND {$left['sql']}
+                        JOIN {grade_items} gi ON gi.id = g.itemid AND $item
+                        $students AND g.oldid > :afterold AND {$left['sql']}
+                   UNION ALL
+                      SELECT g.id + " . self::OUTCOMES . " AS id, $columns
+                        FROM {" . outcomes::TABLE . "} g
+                        JOIN {grade_items} gi ON gi.iteminstance = g.assignid AND gi.courseid = g.courseid AND $item
+                        $students AND g.id > :afteroutcome AND NOT EXISTS (
+                            SELECT 1
+                              FROM {grade_grades} official
+                             WHERE official.itemid = gi.id AND official.userid = g.userid
+                        )
                   ) p
               ORDER BY p.id";
-        $rows = $DB->get_records_sql($sql, ['after' => $after, 'afterold' => $after] + $left['params'], 0, $limit);
+        $params = ['after' => $after, 'afterold' => $after, 'afteroutcome' => max($after - self::OUTCOMES, 0)];
+        $rows = $DB->get_records_sql($sql, $params + $left['params'], 0, $limit);
         return array_values(array_map(fn($row) => [
             'id' => (int) $row->id,
             'key' => (new key((int) $row->userid, (int) $row->courseid, (int) $row->assignid))->text(),

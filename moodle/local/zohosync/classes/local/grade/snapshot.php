@@ -18,6 +18,7 @@ namespace local_zohosync\local\grade;
 
 use local_zohosync\local\grade\criteria\finder;
 use local_zohosync\local\links;
+use local_zohosync\local\outcome\outcomes;
 
 /**
  * Builds the picture of a student's grade that is sent to the agent (docs/protocol.md, section 4).
@@ -33,7 +34,8 @@ final class snapshot {
         'assignname' => '', 'coursename' => '', 'studentzohoid' => '', 'classzohoid' => '', 'studentname' => '',
         'gradetype' => 0, 'grademax' => '', 'scale' => [], 'finalgrade' => '', 'overridden' => 0, 'hidden' => 0, 'locked' => 0,
         'workflow' => '', 'attemptnumber' => -1, 'maxattempts' => 0, 'submitted' => 0, 'timegraded' => 0, 'timemodified' => 0,
-        'grader' => '', 'graderrole' => '', 'feedback' => '', 'criteria' => [],
+        'grader' => '', 'graderrole' => '', 'feedback' => '', 'criteria' => [], 'method' => '', 'bycriteria' => 0,
+        'outcome' => '', 'outcomereason' => '', 'outcometime' => 0, 'attempts' => [], 'gone' => '',
     ];
 
     /** @var array<string, assignment|null> Assignments of this run, by "courseid_assignid". */
@@ -56,20 +58,26 @@ final class snapshot {
         $assignment = $this->assignment($key);
         $user = $DB->get_record('user', ['id' => $key->userid, 'deleted' => 0]);
         if (!$assignment || !$user) {
-            return array_merge(self::NOTHING, $named);
+            return array_merge(self::NOTHING, $named, ['gone' => $user ? assignment::missing($key) : 'user']);
+        }
+        $grade = $assignment->grade($key->userid);
+        if (empty($grade->id) && left_grade::is_lost($grade->grade_item, $user)) {
+            return array_merge(self::NOTHING, $named, ['gone' => 'user']);
         }
         $named['found'] = 1;
         $named['studentzohoid'] = links::student($key->userid);
         $named['studentname'] = fullname($user, true);
-        $grade = $assignment->grade($key->userid);
         $attempt = new attempt($assignment->assign, $key->userid);
+        $official = $assignment->official($grade);
         return array_merge(
             self::NOTHING,
             $named,
             $assignment->fields(),
-            $assignment->official($grade),
+            $official,
             $attempt->fields(),
-            self::marking($assignment, $grade, $attempt)
+            self::marking($assignment, $grade, $attempt),
+            outcomes::in_force($key, $official, $attempt),
+            ['attempts' => array_map(fn($one) => ['grader' => self::person($one['grader'])] + $one, $attempt->all())]
         );
     }
 

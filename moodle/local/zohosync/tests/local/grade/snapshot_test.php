@@ -55,12 +55,78 @@ final class snapshot_test extends grade_testcase {
     public function test_gone(): void {
         $assign = $this->assignment();
         $key = key::parse($this->key($assign));
-        $this->assertSame(0, (new snapshot())->build(new key($key->userid, $key->courseid, 999999))['found']);
-        $this->assertSame(0, (new snapshot())->build(new key($key->userid, 999999, $key->assignid))['found']);
+        $gone = function (key $key): string {
+            $snapshot = (new snapshot())->build($key);
+            $this->assertSame([0, $key->text()], [$snapshot['found'], $snapshot['key']]);
+            return $snapshot['gone'];
+        };
+        $this->assertSame('', $this->snapshot($assign)['gone']);
+        $this->assertSame('assignment', $gone(new key($key->userid, $key->courseid, 999999)));
+        $this->assertSame('course', $gone(new key($key->userid, 999999, $key->assignid)));
         $this->setAdminUser();
+        $assign->get_grade_item()->delete();
+        $this->assertSame('grade', $gone($key));
+        course_delete_module($assign->get_course_module()->id);
+        $this->assertSame('assignment', $gone($key));
         delete_user($this->linked->user);
-        $snapshot = (new snapshot())->build($key);
-        $this->assertSame([0, $key->text()], [$snapshot['found'], $snapshot['key']]);
+        $this->assertSame('user', $gone($key));
+    }
+
+    /**
+     * A student who left without a trace of her grade is not taken for one whose grade was withdrawn.
+     */
+    public function test_lost(): void {
+        global $DB;
+        $assign = $this->assignment();
+        $this->grade($assign, '60');
+        set_config('disablegradehistory', 1);
+        $DB->delete_records('grade_grades_history');
+        $plugin = enrol_get_plugin('manual');
+        $instance = $DB->get_record('enrol', ['courseid' => $this->linked->course->id, 'enrol' => 'manual'], '*', MUST_EXIST);
+        $plugin->unenrol_user($instance, $this->linked->user->id);
+        $snapshot = $this->snapshot($assign);
+        $this->assertSame([0, 'user'], [$snapshot['found'], $snapshot['gone']]);
+        $plugin->enrol_user($instance, $this->linked->user->id, null, 0, 0, ENROL_USER_ACTIVE, false);
+        $this->assertSame([1, '', ''], array_values(array_intersect_key(
+            $this->snapshot($assign),
+            array_flip(['found', 'finalgrade', 'gone'])
+        )));
+    }
+
+    /**
+     * The attempts one by one, each with its own mark; the newest mark only when it is released.
+     */
+    public function test_attempts(): void {
+        $assign = $this->assignment([
+            'attemptreopenmethod' => 'manual', 'maxattempts' => 3, 'submissiondrafts' => 0, 'grade' => 4, 'markingworkflow' => 1,
+        ]);
+        $this->assertSame([], $this->snapshot($assign)['attempts']);
+        $this->add_submission($this->linked->user, $assign);
+        $this->setUser($this->teacher);
+        $this->grade($assign, '1', ['workflowstate' => 'inmarking']);
+        $this->assertSame([[0, true, '', false, '']], $this->attempts($assign));
+        $this->grade($assign, '1', ['workflowstate' => 'released']);
+        $first = [0, true, '1.00000', true, fullname($this->teacher)];
+        $this->assertSame([$first], $this->attempts($assign));
+        $_POST['sesskey'] = sesskey();
+        $this->assertTrue($assign->testable_process_add_attempt($this->linked->user->id));
+        $this->assertSame([$first, [1, false, '', false, '']], $this->attempts($assign));
+        $this->grade($assign, '3', ['workflowstate' => 'inreview', 'attemptnumber' => 1]);
+        $this->assertSame([$first, [1, false, '', false, '']], $this->attempts($assign));
+        $this->grade($assign, '3', ['workflowstate' => 'released', 'attemptnumber' => 1]);
+        $this->assertSame([$first, [1, false, '3.00000', true, fullname($this->teacher)]], $this->attempts($assign));
+    }
+
+    /**
+     * Attempts of a snapshot: number, was it submitted, grade, was it graded, grader.
+     *
+     * @param \assign $assign
+     * @return array[]
+     */
+    private function attempts(\assign $assign): array {
+        return array_map(fn($attempt) => [
+            $attempt['attemptnumber'], $attempt['submitted'] > 0, $attempt['grade'], $attempt['timegraded'] > 0, $attempt['grader'],
+        ], $this->snapshot($assign)['attempts']);
     }
 
     /**

@@ -33,15 +33,7 @@ final class finder {
      */
     public static function criteria(int $contextid, int $assigngradeid): array {
         global $DB;
-        $area = $DB->get_record('grading_areas', [
-            'contextid' => $contextid,
-            'component' => 'mod_assign',
-            'areaname' => 'submissions',
-        ]);
-        if (!$area || !$area->activemethod) {
-            return [];
-        }
-        $definition = $DB->get_record('grading_definitions', ['areaid' => $area->id, 'method' => $area->activemethod]);
+        $definition = self::definition($contextid);
         if (!$definition) {
             return [];
         }
@@ -55,7 +47,45 @@ final class finder {
             0,
             1
         );
-        return self::reader($area->activemethod)->read($definition->id, $instances ? (int) key($instances) : 0);
+        return self::reader($definition->method)->read($definition->id, $instances ? (int) key($instances) : 0);
+    }
+
+    /**
+     * The assignment's advanced grading.
+     *
+     * @param int $contextid context of the assignment's course module
+     * @return string name of the gradingform plugin, empty when there is none
+     */
+    public static function method(int $contextid): string {
+        return self::definition($contextid)->method ?? '';
+    }
+
+    /**
+     * Do the criteria decide the letter, and not the mark? They do in a rubric that the sync made: a sum of points is no grade.
+     *
+     * @param int $contextid context of the assignment's course module
+     * @return bool
+     */
+    public static function decides(int $contextid): bool {
+        global $DB;
+        $definition = self::definition($contextid);
+        return $definition && $definition->method === 'rubric'
+            && $DB->record_exists('local_zohosync_definition', ['definitionid' => $definition->id]);
+    }
+
+    /**
+     * The definition in use.
+     *
+     * @param int $contextid context of the assignment's course module
+     * @return \stdClass|null id, method
+     */
+    private static function definition(int $contextid): ?\stdClass {
+        global $DB;
+        $sql = "SELECT d.id, d.method
+                  FROM {grading_areas} a
+                  JOIN {grading_definitions} d ON d.areaid = a.id AND d.method = a.activemethod
+                 WHERE a.contextid = :contextid AND a.component = 'mod_assign' AND a.areaname = 'submissions'";
+        return $DB->get_record_sql($sql, ['contextid' => $contextid]) ?: null;
     }
 
     /**
