@@ -19,6 +19,7 @@ namespace local_zohosync;
 use core\event\base;
 use core\event\grade_deleted;
 use core\event\grade_item_deleted;
+use core\event\grade_item_updated;
 use core\event\user_enrolment_created;
 use core\event\user_enrolment_deleted;
 use core\event\user_enrolment_updated;
@@ -28,6 +29,7 @@ use local_zohosync\local\enrolment\listener as enrolment_listener;
 use local_zohosync\local\grade\listener;
 use local_zohosync\local\origin;
 use mod_assign\event\submission_graded;
+use mod_assign\event\workflow_state_updated;
 
 /**
  * Hears of grades and enrolments. Nothing that goes wrong here may reach whoever is saving.
@@ -64,6 +66,24 @@ final class observer {
      */
     public static function grade_item_deleted(grade_item_deleted $event): void {
         self::guarded($event, [listener::class, 'item_deleted']);
+    }
+
+    /**
+     * A grade item was changed; core does not tell of its grades one by one.
+     *
+     * @param grade_item_updated $event
+     */
+    public static function grade_item_updated(grade_item_updated $event): void {
+        self::guarded($event, [listener::class, 'item_changed']);
+    }
+
+    /**
+     * A student's marking went on to another state of the workflow.
+     *
+     * @param workflow_state_updated $event
+     */
+    public static function workflow_state_updated(workflow_state_updated $event): void {
+        self::guarded($event, [listener::class, 'moved']);
     }
 
     /**

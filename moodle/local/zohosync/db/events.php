@@ -28,10 +28,15 @@ $observers = [
     ['eventname' => '\core\event\user_graded', 'callback' => '\local_zohosync\observer::user_graded'],
     ['eventname' => '\core\event\grade_deleted', 'callback' => '\local_zohosync\observer::grade_deleted'],
     ['eventname' => '\core\event\grade_item_deleted', 'callback' => '\local_zohosync\observer::grade_item_deleted'],
+    ['eventname' => '\core\event\grade_item_updated', 'callback' => '\local_zohosync\observer::grade_item_updated'],
     ['eventname' => '\core\event\user_enrolment_created', 'callback' => '\local_zohosync\observer::user_enrolment_created'],
     ['eventname' => '\core\event\user_enrolment_updated', 'callback' => '\local_zohosync\observer::user_enrolment_updated'],
     ['eventname' => '\core\event\user_enrolment_deleted', 'callback' => '\local_zohosync\observer::user_enrolment_deleted'],
     ['eventname' => '\core\event\course_deleted', 'callback' => '\local_zohosync\local\enrolment\removals::course_gone'],
     ['eventname' => '\core\event\user_deleted', 'callback' => '\local_zohosync\local\enrolment\removals::user_gone'],
     ['eventname' => '\mod_assign\event\submission_graded', 'callback' => '\local_zohosync\observer::submission_graded'],
+    [
+        'eventname' => '\mod_assign\event\workflow_state_updated',
+        'callback' => '\local_zohosync\observer::workflow_state_updated',
+    ],
 ];

@@ -17,6 +17,7 @@
 namespace local_zohosync\check;
 
 use core\check\result;
+use local_zohosync\local\history_reader;
 
 /**
  * Does the gradebook keep the history in which changes without an event are found?
@@ -29,8 +30,12 @@ class grade_history extends agent_check {
     #[\Override]
     public function get_result(): result {
         global $CFG;
-        return empty($CFG->disablegradehistory)
-            ? new result(result::OK, get_string('check:historykept', 'local_zohosync'))
-            : new result(result::WARNING, get_string('check:historyoff', 'local_zohosync'));
+        if (history_reader::is_complete()) {
+            return new result(result::OK, get_string('check:historykept', 'local_zohosync'));
+        }
+        $summary = empty($CFG->disablegradehistory)
+            ? get_string('check:historyshort', 'local_zohosync', (int) $CFG->gradehistorylifetime)
+            : get_string('check:historyoff', 'local_zohosync');
+        return new result(result::WARNING, $summary);
     }
 }

@@ -17,7 +17,7 @@
 namespace local_zohosync\local;
 
 use local_zohosync\local\grade\key;
-use local_zohosync\local\grade\snapshot;
+use local_zohosync\local\grade\teller;
 use local_zohosync\local\inbound\mirror;
 use local_zohosync\local\outbox\emitter;
 
@@ -35,6 +35,8 @@ final class history_reader {
     private const BUDGET = 50;
     /** @var int Seconds for which rows are read again: a transaction may commit a low id after a high one was seen. */
     private const OVERLAP = 120;
+    /** @var int Fewest days for which the history has to be kept: while a class lasts, and until its results are settled. */
+    private const LIFETIME = 365;
 
     /**
      * Read what is new, and tell the agent of every grade whose snapshot is not the one it last heard of.
@@ -50,7 +52,8 @@ final class history_reader {
         }
         $start = \core\di::get(\core\clock::class)->time();
         $deadline = microtime(true) + self::BUDGET;
-        $builder = new snapshot();
+        $teller = new teller();
+        self::reveal($teller, $start);
         $seen = [];
         $read = (int) $position;
         do {
@@ -59,7 +62,7 @@ final class history_reader {
                 $key = new key((int) $row->userid, (int) $row->courseid, (int) $row->assignid);
                 if (!isset($seen[$key->text()])) {
                     $seen[$key->text()] = true;
-                    self::tell_if_changed($key, $builder);
+                    $teller->one($key);
                 }
                 $read = (int) $row->id;
             }
@@ -88,18 +91,39 @@ final class history_reader {
     }
 
     /**
-     * Emit an event if the agent last heard something else.
+     * Look at what was hidden until a moment that has come: nothing is written then, so there is no history of it.
      *
-     * A grade that it never heard of, and that is still empty, is no news.
-     *
-     * @param key $key
-     * @param snapshot $builder
+     * @param teller $teller
+     * @param int $now unix time
      */
-    private static function tell_if_changed(key $key, snapshot $builder): void {
-        $snapshot = $builder->build($key);
-        if ($snapshot['finalgrade'] !== '' || emitter::last_hash($key) !== null) {
-            emitter::tell($key, $snapshot, emitter::FROM_RECONCILE);
+    private static function reveal(teller $teller, int $now): void {
+        global $DB;
+        $last = (int) get_config('local_zohosync', 'revealwatermark') ?: $now;
+        $sql = "SELECT e.objectkey
+                  FROM {grade_items} gi
+                  JOIN {" . emitter::EMITTED . "} e ON e.itemid = gi.id
+                 WHERE gi.hidden > :itemfrom AND gi.hidden <= :itemto
+                 UNION
+                SELECT e.objectkey
+                  FROM {grade_grades} g
+                  JOIN {" . emitter::EMITTED . "} e ON e.itemid = g.itemid AND e.userid = g.userid
+                 WHERE g.hidden > :gradefrom AND g.hidden <= :gradeto";
+        $window = ['itemfrom' => $last, 'itemto' => $now, 'gradefrom' => $last, 'gradeto' => $now];
+        foreach ($DB->get_fieldset_sql($sql, $window) as $name) {
+            $teller->one(key::parse(substr($name, strlen('grade:'))));
         }
+        set_config('revealwatermark', $now, 'local_zohosync');
+    }
+
+    /**
+     * Does the gradebook's history tell every change, and for long enough to know the grades of students who left?
+     *
+     * @return bool
+     */
+    public static function is_complete(): bool {
+        global $CFG;
+        $lifetime = (int) ($CFG->gradehistorylifetime ?? 0);
+        return empty($CFG->disablegradehistory) && ($lifetime === 0 || $lifetime >= self::LIFETIME);
     }
 
     /**

@@ -70,8 +70,8 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             'grader', 'verifier', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
         ],
         'local_zohosync_request' => [
-            'zohoid', 'userid', 'studentid', 'raised', 'number', 'type', 'status', 'reason', 'requesttime', 'fees', 'currency',
-            'deleted', 'sourcetime', 'timecreated', 'timemodified',
+            'zohoid', 'userid', 'studentid', 'raised', 'number', 'type', 'status', 'reason', 'classes', 'changes', 'requesttime',
+            'fees', 'currency', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
         ],
         'local_zohosync_student' => [
             'zohoid', 'userid', 'username', 'email', 'firstname', 'lastname', 'studentnumber', 'displayname',
@@ -95,6 +95,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             'type', 'objectkey', 'payload', 'userid', 'courseid', 'origin', 'status', 'lasterror', 'timecreated',
             'timedelivered',
         ],
+        'local_zohosync_outcome' => ['userid', 'courseid', 'assignid', 'letter', 'reason', 'timecreated', 'timemodified'],
         'local_zohosync_emitted' => ['objectkey', 'itemid', 'userid', 'courseid', 'changehash', 'timemodified'],
     ];
 

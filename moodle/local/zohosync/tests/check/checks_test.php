@@ -89,12 +89,19 @@ final class checks_test extends \advanced_testcase {
     }
 
     /**
-     * Without history some changes cannot be found.
+     * Without history, or with one that is kept too short, some changes are found late.
      */
     public function test_grade_history(): void {
         $this->assertSame(result::OK, (new grade_history())->get_result()->get_status());
+        foreach ([365 => result::OK, 364 => result::WARNING, 0 => result::OK] as $days => $status) {
+            set_config('gradehistorylifetime', $days);
+            $this->assertSame($status, (new grade_history())->get_result()->get_status(), "$days days");
+        }
+        set_config('gradehistorylifetime', 30);
+        $this->assertStringContainsString(' 30 days', (new grade_history())->get_result()->get_summary());
         set_config('disablegradehistory', 1);
         $this->assertSame(result::WARNING, (new grade_history())->get_result()->get_status());
+        $this->assertStringContainsString('disablegradehistory', (new grade_history())->get_result()->get_summary());
     }
 
     /**

@@ -27,6 +27,7 @@ use local_zohosync\local\inbound\record_kind;
 use local_zohosync\local\inbound\records;
 use local_zohosync\local\inbound\teachers;
 use local_zohosync\local\outbox\emitter;
+use local_zohosync\local\outcome\outcomes;
 
 /**
  * What is held about people can be shown and removed.
@@ -50,7 +51,9 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         foreach ([0, 1] as $index) {
             $linked = $generator->linked_student();
             $this->users[$index] = $linked->user;
-            emitter::emit(new key($linked->user->id, $linked->course->id, 1), null, emitter::FROM_MOODLE);
+            $key = new key($linked->user->id, $linked->course->id, 1);
+            emitter::emit($key, null, emitter::FROM_MOODLE);
+            outcomes::put($key, null, outcomes::FAIL, 'Nothing was submitted.', 1800000000);
         }
     }
 
@@ -69,10 +72,10 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         // Of a class only what concerns its teacher is about a person.
         $class = [
             'fullname', 'shortname', 'startdate', 'enddate', 'unitname', 'programname', 'status', 'programid', 'deleted',
-            'hide', 'hidden',
+            'hide', 'hidden', 'unitid', 'day1', 'hours1', 'day2', 'hours2', 'classroom', 'studymode', 'term', 'year',
         ];
-        // Programmes and units are about nobody.
-        $nobody = ['program', 'unit', 'unitcriterion'];
+        // Programmes, units and what is made from their criteria are about nobody.
+        $nobody = ['program', 'unit', 'unitcriterion', 'definition'];
         $tables = array_filter($DB->get_tables(), fn($table) => str_starts_with($table, 'local_zohosync_'));
         $names = array_diff(array_map(fn($table) => substr($table, strlen('local_zohosync_')), $tables), $nobody);
         $this->assertContains('finance', $names);
@@ -103,7 +106,7 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $this->export_context_data_for_user($this->users[0]->id, system::instance(), 'local_zohosync');
         $writer = writer::with_context(system::instance());
         $name = get_string('pluginname', 'local_zohosync');
-        foreach (['student', 'enrolment', 'outbox', 'emitted'] as $table) {
+        foreach (['student', 'enrolment', 'outbox', 'emitted', 'outcome'] as $table) {
             $data = $writer->get_data([$name, get_string("privacy:path:local_zohosync_$table", 'local_zohosync')]);
             $this->assertCount(1, $data->records, $table);
         }
