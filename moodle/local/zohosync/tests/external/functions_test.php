@@ -42,6 +42,9 @@ use local_zohosync\local\outbox\emitter;
  * @covers \local_zohosync\external\upsert_requests
  * @covers \local_zohosync\external\get_requests
  * @covers \local_zohosync\external\list_requests
+ * @covers \local_zohosync\external\put_settings
+ * @covers \local_zohosync\external\get_settings
+ * @covers \local_zohosync\external\put_asof
  * @covers \local_zohosync\external\get_events
  * @covers \local_zohosync\external\ack_events
  * @covers \local_zohosync\external\get_status
@@ -79,6 +82,9 @@ final class functions_test extends \advanced_testcase {
             'upsert_requests' => [upsert_requests::class, [0, []]],
             'get_requests' => [get_requests::class, [[]]],
             'list_requests' => [list_requests::class, [0, 10]],
+            'put_settings' => [put_settings::class, [0, []]],
+            'get_settings' => [get_settings::class, []],
+            'put_asof' => [put_asof::class, [0, []]],
             'get_events' => [get_events::class, [10]],
             'ack_events' => [ack_events::class, [[]]],
             'get_status' => [get_status::class, []],
