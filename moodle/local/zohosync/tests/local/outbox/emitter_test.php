@@ -100,7 +100,7 @@ final class emitter_test extends \advanced_testcase {
         emitter::emit(new key(7, 4, 5), null, emitter::FROM_MOODLE);
         $tasks = \core\task\manager::get_adhoc_tasks(deliver_now::class);
         $this->assertCount(1, $tasks);
-        $this->assertEquals(self::NOW + 60, reset($tasks)->get_next_run_time());
+        $this->assertEquals(self::NOW + 59, reset($tasks)->get_next_run_time());
     }
 
     /**
