@@ -98,14 +98,18 @@ def test_two_currencies_are_never_added(
 
 def test_balance_is_shown_only_when_an_administrator_wants_it(college: College, student: Person) -> None:
     words = ("Balance to pay", "Paid too much")
-    setting = ("admin/cli/cfg.php", "--component=local_student_dashboard", "--name=showbalance")
     assert "Net fee" in section(student.dashboard(), "finance")
     assert not any(word in section(student.page, "finance") for word in words)
-    college.site.php(*setting, "--set=1")
+
+    def balance() -> bool:
+        return any(word in section(student.dashboard(), "finance") for word in words)
+
+    college.command("settings", "set", "student_dashboard.visibility", '{"balance": true}')
     try:
-        assert any(word in section(student.dashboard(), "finance") for word in words)
+        eventually(balance, "the balance is shown", WITHIN)
     finally:
-        college.site.php(*setting, "--set=0")
+        college.command("settings", "reset", "student_dashboard.visibility")
+    eventually(lambda: not balance(), "the balance is hidden again", WITHIN)
 
 
 def test_login_as_shows_no_finance_and_raises_no_request(college: College, browser: Browser) -> None:

@@ -22,15 +22,38 @@
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 
+use local_student_dashboard\local\card\cards;
+use local_student_dashboard\local\card\photos;
+
 defined('MOODLE_INTERNAL') || die();
+
+$ADMIN->add('accounts', new admin_externalpage(
+    'local_student_dashboard_photos',
+    new lang_string('photos', 'local_student_dashboard'),
+    new core\url('/local/student_dashboard/photos.php'),
+    photos::REVIEW,
+));
+$ADMIN->add('accounts', new admin_externalpage(
+    'local_student_dashboard_cards',
+    new lang_string('cards', 'local_student_dashboard'),
+    new core\url('/local/student_dashboard/cards.php'),
+    cards::MANAGE,
+));
 
 if ($hassiteconfig) {
     $settings = new admin_settingpage('local_student_dashboard', new lang_string('pluginname', 'local_student_dashboard'));
     $settings->add(new admin_setting_configcheckbox(
-        'local_student_dashboard/showbalance',
-        new lang_string('showbalance', 'local_student_dashboard'),
-        new lang_string('showbalance_desc', 'local_student_dashboard'),
-        0,
+        'local_student_dashboard/cardneedsrequest',
+        new lang_string('cardneedsrequest', 'local_student_dashboard'),
+        new lang_string('cardneedsrequest_desc', 'local_student_dashboard'),
+        1,
+    ));
+    $settings->add(new admin_setting_configtext(
+        'local_student_dashboard/cardmonths',
+        new lang_string('cardmonths', 'local_student_dashboard'),
+        new lang_string('cardmonths_desc', 'local_student_dashboard'),
+        cards::DEFAULT_MONTHS,
+        '/^[1-9][0-9]?$/',
     ));
     $ADMIN->add('localplugins', $settings);
 }

@@ -28,8 +28,8 @@ use core\url;
 use local_student_dashboard\local\access;
 use local_student_dashboard\local\provider;
 use local_student_dashboard\local\statement_pdf;
+use local_student_dashboard\local\visibility;
 use local_student_dashboard\output\statement;
-use local_zohosync\local\agent_settings;
 
 require_once(__DIR__ . '/../../config.php');
 require_once($CFG->libdir . '/filelib.php');
@@ -44,8 +44,7 @@ $PAGE->set_url(statement::url($userid));
 $PAGE->set_pagelayout('print');
 
 $subject = access::require_subject($userid);
-$visible = agent_settings::get('student_dashboard.visibility');
-if (empty($visible['finance']) || !access::may_see_finance((int) $subject->id)) {
+if (!visibility::shows('finance') || !access::may_see_finance((int) $subject->id)) {
     $context = \core\context\user::instance($subject->id);
     throw new required_capability_exception($context, 'local/student_dashboard:viewfinance', 'nopermissions', '');
 }
@@ -54,7 +53,7 @@ $statement = new statement(
     $subject,
     (new provider\profile())->get((int) $subject->id),
     new provider\finance((int) $subject->id),
-    !empty($visible['balance']),
+    visibility::shows('balance'),
 );
 if ($format === 'pdf') {
     send_file(statement_pdf::of($statement), $statement->filename(), 0, 0, true, true, 'application/pdf');

@@ -66,6 +66,9 @@ function xmldb_local_student_dashboard_upgrade(int $oldversion): bool {
             $dbman->create_table($table);
         }
 
+        // Whether the balance is shown is one of the agent's settings now.
+        unset_config('showbalance', 'local_student_dashboard');
+
         upgrade_plugin_savepoint(true, 2026112500, 'local', 'student_dashboard');
     }
 

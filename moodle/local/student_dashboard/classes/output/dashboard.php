@@ -72,29 +72,11 @@ class dashboard implements named_templatable, renderable {
         return new self($user, $student, $own, [
             new courses_card((new provider\courses($enrolled))->get()),
             new grades_card($grades, $now),
-            ...self::finance_cards($userid, $own),
+            ...array_filter([finance_card::of_student($userid, $own), payments_card::of_student($userid)]),
             new requests_card(requests::for_user($userid), access::may_request($userid)),
+            ...array_filter([studentcard_card::of_student($userid)]),
             new profile_card($student),
         ]);
-    }
-
-    /**
-     * Gathers the cards about money, for whoever may see them.
-     *
-     * @param int $userid the page's owner
-     * @param bool $own whether she looks at it herself
-     * @return card[]
-     */
-    private static function finance_cards(int $userid, bool $own): array {
-        if (!access::may_see_finance($userid)) {
-            return [];
-        }
-        $finance = new provider\finance($userid);
-        $showbalance = (bool) get_config('local_student_dashboard', 'showbalance');
-        return [
-            new finance_card($finance, $own, $showbalance, statement::url($own ? 0 : $userid)),
-            new payments_card($userid, (new provider\payments())->updated($userid)),
-        ];
     }
 
     #[\Override]

@@ -19,8 +19,10 @@ namespace local_student_dashboard\output;
 use core\chart_bar;
 use core\output\renderer_base;
 use core\url;
+use local_student_dashboard\local\access;
 use local_student_dashboard\local\amount;
 use local_student_dashboard\local\provider\finance;
+use local_student_dashboard\local\visibility;
 use local_zohosync\local\finance\account;
 use local_zohosync\local\finance\money;
 
@@ -50,6 +52,20 @@ class finance_card extends card {
         /** @var url Address of the statement of account. */
         private readonly url $statement,
     ) {
+    }
+
+    /**
+     * Gives the section for a student whose page the present user may see.
+     *
+     * @param int $userid the student
+     * @param bool $own whether she looks at it herself
+     * @return self|null null when the present user may not see her money, or nobody shall see this section
+     */
+    public static function of_student(int $userid, bool $own): ?self {
+        if (!visibility::shows('finance') || !access::may_see_finance($userid)) {
+            return null;
+        }
+        return new self(new finance($userid), $own, visibility::shows('balance'), statement::url($own ? 0 : $userid));
     }
 
     #[\Override]

@@ -19,6 +19,9 @@ namespace local_student_dashboard\output;
 use core\context\system;
 use core\output\renderer_base;
 use core_reportbuilder\system_report_factory;
+use local_student_dashboard\local\access;
+use local_student_dashboard\local\provider;
+use local_student_dashboard\local\visibility;
 use local_student_dashboard\reportbuilder\local\systemreports\payments;
 
 /**
@@ -41,6 +44,18 @@ class payments_card extends card {
         /** @var int Unix seconds of the newest change of a payment. */
         private readonly int $updated,
     ) {
+    }
+
+    /**
+     * Gives the section for a student whose page the present user may see.
+     *
+     * @param int $userid the student
+     * @return self|null null when the present user may not see her money, or nobody shall see this section
+     */
+    public static function of_student(int $userid): ?self {
+        return visibility::shows('payments') && access::may_see_finance($userid)
+            ? new self($userid, (new provider\payments())->updated($userid))
+            : null;
     }
 
     #[\Override]

@@ -18,8 +18,10 @@ namespace local_student_dashboard\output;
 
 use core\output\renderer_base;
 use core\url;
+use local_student_dashboard\local\card\permission;
 use local_student_dashboard\local\card\photos;
 use local_student_dashboard\local\card\standing;
+use local_student_dashboard\local\visibility;
 use stdClass;
 
 /**
@@ -56,6 +58,16 @@ class studentcard_card extends card {
         /** @var bool Whether she looks at it herself. */
         private readonly bool $own,
     ) {
+    }
+
+    /**
+     * Gives the section for a student whose page the present user may see.
+     *
+     * @param int $userid the student
+     * @return self|null null when nobody shall see this section
+     */
+    public static function of_student(int $userid): ?self {
+        return visibility::shows('card') ? new self(standing::of($userid), permission::may_have($userid)) : null;
     }
 
     #[\Override]

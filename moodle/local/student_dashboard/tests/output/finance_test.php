@@ -18,6 +18,7 @@ namespace local_student_dashboard\output;
 
 use DOMDocument;
 use DOMXPath;
+use local_zohosync\local\agent_settings;
 
 #[\PHPUnit\Framework\Attributes\CoversClass(finance_card::class)]
 #[\PHPUnit\Framework\Attributes\CoversClass(payments_card::class)]
@@ -95,7 +96,7 @@ final class finance_test extends \advanced_testcase {
         $registration = $this->registration();
         $this->assertArrayNotHasKey('Balance to pay', $this->figures($this->render()));
 
-        set_config('showbalance', 1, 'local_student_dashboard');
+        agent_settings::put('student_dashboard.visibility', '{"balance": true}');
         $this->assertSame('USD 1,500.10', $this->figures($this->render())['Balance to pay']);
         $this->mirror->create_payment($this->student, '1600.0000', ['registrationid' => $registration->zohoid]);
         $figures = $this->figures($this->render());
@@ -218,6 +219,20 @@ final class finance_test extends \advanced_testcase {
     }
 
     /**
+     * What the college hides is hidden from everybody.
+     */
+    public function test_hidden(): void {
+        $this->registration();
+        $cards = '//*[@id="local-student-dashboard-finance" or @id="local-student-dashboard-payments"]';
+        agent_settings::put('student_dashboard.visibility', '{"finance": false}');
+        $this->assertSame(['local-student-dashboard-payments'], $this->ids($this->render(), $cards));
+        agent_settings::put('student_dashboard.visibility', '{"payments": false}');
+        $this->assertSame(['local-student-dashboard-finance'], $this->ids($this->render(), $cards));
+        $this->setAdminUser();
+        $this->assertSame(['local-student-dashboard-finance'], $this->ids($this->render(false), $cards));
+    }
+
+    /**
      * Values from Zoho are text.
      */
     public function test_values_are_text(): void {
@@ -292,6 +307,18 @@ final class finance_test extends \advanced_testcase {
     private function rows(DOMXPath $page, string $card): array {
         $rows = iterator_to_array($page->query("//*[@id='local-student-dashboard-$card']//tbody/tr"), false);
         return array_map(fn($row) => array_map($this->clean(...), iterator_to_array($page->query('th|td', $row), false)), $rows);
+    }
+
+    /**
+     * Collects the ids of some nodes.
+     *
+     * @param DOMXPath $page the page
+     * @param string $query which nodes
+     * @return string[]
+     */
+    private function ids(DOMXPath $page, string $query): array {
+        $nodes = iterator_to_array($page->query($query), false);
+        return array_map(fn(\DOMElement $node): string => $node->getAttribute('id'), $nodes);
     }
 
     /**

@@ -31,6 +31,7 @@ use core_table\local\filter\integer_filter;
 use core_table\local\filter\string_filter;
 use local_student_dashboard\reportbuilder\local\entities\payment;
 use local_student_dashboard\reportbuilder\local\systemreports\payments;
+use local_zohosync\local\agent_settings;
 use stdClass;
 
 #[\PHPUnit\Framework\Attributes\CoversClass(payments::class)]
@@ -216,6 +217,16 @@ final class payments_test extends \advanced_testcase {
                 $this->assertNotSame('', $e->getMessage());
             }
         }
+    }
+
+    /**
+     * Where the college hides the payments their list is hidden as well.
+     */
+    public function test_hidden(): void {
+        $this->assertSame([], $this->rows());
+        agent_settings::put('student_dashboard.visibility', '{"payments": false}');
+        $this->expectException(report_access_exception::class);
+        $this->rows();
     }
 
     /**

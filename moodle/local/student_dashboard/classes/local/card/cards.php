@@ -73,6 +73,17 @@ final class cards {
     }
 
     /**
+     * Gives a card that was not revoked.
+     *
+     * @param int $id number of the card
+     * @return stdClass|null row of the table
+     */
+    public static function not_revoked(int $id): ?stdClass {
+        global $DB;
+        return $DB->get_record(self::TABLE, ['id' => $id, 'timerevoked' => 0]) ?: null;
+    }
+
+    /**
      * Issues a card; the one that is in force stays the one.
      *
      * @param int $userid the student

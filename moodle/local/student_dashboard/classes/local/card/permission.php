@@ -20,7 +20,7 @@ use core\context\system;
 use core\exception\moodle_exception;
 use core\session\manager;
 use local_student_dashboard\local\access;
-use local_zohosync\local\agent_settings;
+use local_student_dashboard\local\visibility;
 
 /**
  * Who handles a student card: the student her own, and the staff that decides about photos and cards.
@@ -39,7 +39,7 @@ final class permission {
     public static function may_have(int $userid): bool {
         global $USER;
         return isloggedin() && !isguestuser() && !manager::is_loggedinas() && $userid === (int) $USER->id
-            && !empty(agent_settings::get('student_dashboard.visibility')['card']);
+            && visibility::shows('card');
     }
 
     /**

@@ -24,6 +24,7 @@ use core_reportbuilder\local\helpers\database;
 use core_reportbuilder\local\report\filter;
 use core_reportbuilder\system_report;
 use local_student_dashboard\local\access;
+use local_student_dashboard\local\visibility;
 use local_student_dashboard\local\wording;
 use local_student_dashboard\reportbuilder\local\entities\payment;
 use stdClass;
@@ -56,7 +57,7 @@ class payments extends system_report {
     #[\Override]
     protected function can_view(): bool {
         $userid = $this->userid();
-        return access::is_offered($userid) && access::may_see_finance($userid);
+        return visibility::shows('payments') && access::is_offered($userid) && access::may_see_finance($userid);
     }
 
     #[\Override]
