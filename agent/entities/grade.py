@@ -143,7 +143,7 @@ def canonical(
     snapshot: GradeSnapshot, result: Result, *, unit: str | None, before: Canonical | None
 ) -> Canonical:
     """Build the canonical form of Zoho's record from a snapshot, its result and what was agreed before."""
-    graded = snapshot.timegraded
+    graded = snapshot.outcometime if snapshot.outcome else snapshot.timegraded
     return {
         "key": snapshot.key,
         "gradeid": str(snapshot.gradeid) if snapshot.gradeid else None,
@@ -152,7 +152,7 @@ def canonical(
         "status": result.status,
         "attempt": result.attempt,
         "attemptdate": datetime.fromtimestamp(graded, UTC).date().isoformat() if graded else None,
-        "feedback": shorten(snapshot.feedback, FEEDBACK_LENGTH),
+        "feedback": shorten(snapshot.outcomereason or snapshot.feedback, FEEDBACK_LENGTH),
         "studentname": shorten(snapshot.studentname, TEXT_LENGTH),
         "classname": shorten(snapshot.coursename, TEXT_LENGTH),
         "unit": shorten(unit, TEXT_LENGTH),
@@ -167,15 +167,24 @@ def criteria_rows(snapshot: GradeSnapshot, result: Result) -> list[Canonical]:
     told = result.letter is not None
     return [
         {
-            "code": shorten(one.shortname, TEXT_LENGTH),
-            "title": shorten(f"Criterion {one.shortname}", TEXT_LENGTH),
-            "level": LEVELS.get(one.shortname[:1].upper()),
+            "code": code,
+            "title": shorten(f"Criterion {code}", TEXT_LENGTH),
+            "level": LEVELS.get(code[:1].upper()),
             "definition": shorten(one.description, TEXT_LENGTH),
             "score": (ACHIEVED if one.achieved else NOT_ACHIEVED) if told else None,
             "feedback": shorten(one.remark, FEEDBACK_LENGTH) if told else None,
         }
-        for one in snapshot.criteria
+        for code, one in zip(_codes(snapshot), snapshot.criteria, strict=True)
     ]
+
+
+def _codes(snapshot: GradeSnapshot) -> list[str]:
+    """Name the rows: a teacher's own rubric may have criteria without a name, or of one name."""
+    codes: list[str] = []
+    for number, one in enumerate(snapshot.criteria, 1):
+        code = shorten(one.shortname, TEXT_LENGTH) or str(number)
+        codes.append(code if code not in codes else f"{code[: TEXT_LENGTH - 10]} ({number})")
+    return codes
 
 
 def withdrawn_rows(rows: Sequence[Canonical]) -> list[Canonical]:
