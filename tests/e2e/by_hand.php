@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * What people do in Moodle, by its own API: enrol, suspend, grade, raise a request.
+ * What people do in Moodle, by its own API: enrol, suspend, set an assignment, grade, choose a preference, raise a request.
  *
  * Usage: php by_hand.php <folder of Moodle's code>, what to do as JSON on standard input; prints the answer as JSON.
  *
@@ -26,6 +26,7 @@
 define('CLI_SCRIPT', true);
 require($argv[1] . '/config.php');
 require_once($CFG->libdir . '/enrollib.php');
+require_once($CFG->libdir . '/testing/generator/lib.php');
 require_once($CFG->dirroot . '/mod/assign/locallib.php');
 
 $given = json_decode(stream_get_contents(STDIN), false, 8, JSON_THROW_ON_ERROR);
@@ -58,6 +59,13 @@ $answer = match ($given->do) {
         null,
         null
     ))->save_grade($given->user, (object) ['grade' => $given->mark, 'attemptnumber' => -1]),
+    'assignment' => (new testing_data_generator())->create_module('assign', (array) $given->settings + [
+        'course' => $given->course,
+        'grade' => 4,
+        'assignsubmission_onlinetext_enabled' => 1,
+        'assignfeedback_comments_enabled' => 1,
+    ])->cmid,
+    'prefer' => set_user_preference($given->name, $given->value, $given->user),
     'request' => \local_zohosync\local\request\requests::raise($given->user, $given->type, $given->reason),
 };
 echo json_encode($answer, JSON_THROW_ON_ERROR), "\n";

@@ -15,6 +15,7 @@ from ops.moodle import default_source, has_source
 from ops.postgres import PrivatePostgres
 from tests.e2e.browser import Person
 from tests.e2e.college import College, running_college
+from tests.e2e.marking import LATENCIES
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SETUP_SECONDS = 600  # the first test also waits for Moodle's installation
@@ -24,6 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.timeout(SETUP_SECONDS))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if took := config.stash.get(LATENCIES, []):
+        terminalreporter.section("from Moodle's answer, or the start of a task, to Zoho")
+        for one in took:
+            terminalreporter.write_line(f"{one['seconds']:6.2f} s  {one['by']:14} {one['step']}")
 
 
 @pytest.fixture(scope="session")
