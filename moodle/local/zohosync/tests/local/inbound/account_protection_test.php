@@ -87,6 +87,8 @@ final class account_protection_test extends \advanced_testcase {
      * Suspended by Zoho's status, then no longer: she may come in again.
      */
     public function test_suspended_and_back(): void {
+        $never = $this->one($this->generator->student_row(['suspended' => 1]));
+        $this->assertSame(['created', '1'], [$never['status'], \core_user::get_user($never['moodleid'])->suspended]);
         $row = $this->generator->student_row();
         $userid = $this->one($row)['moodleid'];
         $this->one(['suspended' => 1, 'sourcetime' => 2000, 'changehash' => md5('out')] + $row);
