@@ -47,6 +47,10 @@ final class reopened_assign extends \assign {
         if ($instance->teamsubmission) {
             $this->set_most_recent_team_submission($submission);
         }
+        // Left to mod_assign, a submission that was locked would be unlocked with the check of a page's session key.
+        if (!empty($this->get_user_flags($userid, false)->locked)) {
+            $this->unlock_submission($userid);
+        }
         return $this->add_attempt($userid);
     }
 }

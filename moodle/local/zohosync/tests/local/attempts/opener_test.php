@@ -150,6 +150,18 @@ final class opener_test extends grade_testcase {
     }
 
     /**
+     * A submission that the teacher locked is unlocked for the second attempt, as Moodle's own button does.
+     */
+    public function test_locked(): void {
+        $this->submitted();
+        $this->assign->lock_submission($this->linked->user->id);
+        $this->grade($this->assign, '1');
+        $this->run_tasks();
+        $this->assertSame(1, $this->newest());
+        $this->assertTrue($this->assign->submissions_open($this->linked->user->id));
+    }
+
+    /**
      * Who was marked R without having handed in may hand in a second time as well.
      */
     public function test_nothing_submitted(): void {
