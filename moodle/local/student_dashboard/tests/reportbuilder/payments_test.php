@@ -328,7 +328,7 @@ final class payments_test extends \advanced_testcase {
         );
         $answer = retrieve::execute(payments::class, ['contextlevel' => 'system'], '', '', 0, $given, 0, 100);
         return array_map(fn(array $row): array => array_map(
-            fn(string $cell): string => html_entity_decode(str_replace("\u{a0}", ' ', $cell), ENT_QUOTES),
+            fn(string $cell): string => html_entity_decode(strip_tags(str_replace("\u{a0}", ' ', $cell)), ENT_QUOTES),
             array_values($row['columns']),
         ), array_map(fn($row): array => (array) $row, $answer['data']['rows']));
     }

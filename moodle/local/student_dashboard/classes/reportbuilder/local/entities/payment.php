@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_student_dashboard\reportbuilder\local\entities;
 
 use core\lang_string;
+use core\output\html_writer;
 use core_reportbuilder\local\entities\base;
 use core_reportbuilder\local\report\column;
 use local_student_dashboard\local\amount;
@@ -86,7 +87,7 @@ class payment extends base {
         $this->add_column($this->column($name, $title)
             ->add_field($sql, $name)
             ->set_is_sortable(true)
-            ->set_callback(fn(?string $value): string => s($write((string) $value))));
+            ->set_callback(fn(?string $value): string => self::html($write((string) $value))));
     }
 
     /**
@@ -98,7 +99,21 @@ class payment extends base {
      */
     private function column(string $name, string $title): column {
         $heading = new lang_string($title, 'local_student_dashboard');
-        return (new column($name, $heading, $this->get_entity_name()))->add_joins($this->get_joins())->set_type(column::TYPE_TEXT);
+        return (new column($name, $heading, $this->get_entity_name()))
+            ->add_joins($this->get_joins())
+            ->set_type(column::TYPE_TEXT)
+            // On a small screen each cell names its column.
+            ->add_attributes(['data-label' => (string) $heading]);
+    }
+
+    /**
+     * Makes a text into a cell; it keeps its own direction of writing.
+     *
+     * @param string $text plain text
+     * @return string HTML, empty for no text
+     */
+    private static function html(string $text): string {
+        return $text === '' ? '' : html_writer::tag('bdi', s($text));
     }
 
     /**
@@ -119,7 +134,7 @@ class payment extends base {
      * @return string
      */
     private static function amount(?string $value, stdClass $row): string {
-        return $row->amount === null ? '' : s(amount::format(money::of((string) $row->amount)->text(), $row->currency));
+        return $row->amount === null ? '' : self::html(amount::format(money::of((string) $row->amount)->text(), $row->currency));
     }
 
     /**

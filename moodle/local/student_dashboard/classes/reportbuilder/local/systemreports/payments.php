@@ -69,6 +69,7 @@ class payments extends system_report {
         $this->restrict();
         $this->add_entity($entity);
         $this->add_base_fields('p.accepted');
+        $this->add_attributes(['class' => 'local-student-dashboard-report']);
         $this->add_columns_from_entities([
             'payment:date',
             'payment:type',
