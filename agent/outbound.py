@@ -49,14 +49,24 @@ async def exchange(
     total_seconds: float = TOTAL_SECONDS,
     **request: Any,
 ) -> Answer:
-    """Send one request and read the answer whole. Redirects are not followed.
+    """Send one request, once, and read the answer whole. Redirects are not followed.
 
     Raises:
         SyncError: the answer did not arrive, or not whole.
     """
     limits = aiohttp.ClientTimeout(total=total_seconds, sock_connect=CONNECT_SECONDS)
+
+    async def once(sent: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        # By itself aiohttp sends a PUT or a GET again when the connection breaks off, unless the error is not its own.
+        try:
+            return await send(sent)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise transport_fault(error, target) from error
+
     try:
-        async with session.request(method, url, timeout=limits, allow_redirects=False, **request) as response:
+        async with session.request(
+            method, url, timeout=limits, allow_redirects=False, middlewares=(once,), **request
+        ) as response:
             return Answer(response.status, response.headers, await response.read())
     except (aiohttp.ClientError, TimeoutError) as error:
         raise transport_fault(error, target) from error
@@ -82,14 +92,17 @@ def transport_fault(error: Exception, target: str) -> SyncError:
             return transient("CONNECTION_LOST", f"The connection to {name} was lost", target=target)
 
 
-async def repeat(call: Callable[[], Awaitable[Result]], *, backoff_seconds: float) -> Result:
+async def repeat(
+    call: Callable[[], Awaitable[Result]], *, backoff_seconds: float, if_refused: bool = False
+) -> Result:
     """Await `call` up to three times while what it raises is a passing fault.
 
-    Only for calls that may be repeated. Pauses are random up to `backoff_seconds`, doubling, or what the
+    Only for calls that may be repeated; `if_refused` for others: only being told "too many at once" repeats them,
+    for then nothing was done. Pauses are random up to `backoff_seconds`, doubling, or what the
     other side asked for; a pause that would end too late is not begun. Longer waits are the inbox's.
     """
     async for attempt in AsyncRetrying(
-        retry=retry_if_exception(_passes),
+        retry=retry_if_exception(_was_refused if if_refused else _passes),
         stop=stop_after_attempt(TRIES) | stop_before_delay(TOTAL_SECONDS),
         wait=_Pause(backoff_seconds),
         reraise=True,
@@ -101,6 +114,10 @@ async def repeat(call: Callable[[], Awaitable[Result]], *, backoff_seconds: floa
 
 def _passes(error: BaseException) -> bool:
     return isinstance(error, SyncError) and error.fault in {Fault.TRANSIENT, Fault.THROTTLED}
+
+
+def _was_refused(error: BaseException) -> bool:
+    return isinstance(error, SyncError) and error.fault is Fault.THROTTLED
 
 
 class _Pause:

@@ -6,7 +6,6 @@ repeated: they follow by the record's id once it is known which there are, and t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from agent.canonical import Canonical, text
 from agent.entities.grade import GradeNames
 from agent.errors import SyncError, bad_record
+from agent.outbound import together
 from agent.zoho.client import ZohoClient
 from agent.zoho.models import ItemResult, Record
 
@@ -39,9 +39,17 @@ class RowsDue:
 
 @dataclass(frozen=True)
 class RowsDone:
-    """What became of them: Zoho's Modified_Time after a write, what a person's edit lost by it, or why it failed."""
+    """What became of them.
+
+    Attributes:
+        modified: Zoho's Modified_Time at which they are known to be as they have to.
+        written: whether they had to be written for that.
+        lost: what a person's edit lost by it, as the detail of a conflict.
+        error: why they could not be read or written.
+    """
 
     modified: str | None = None
+    written: bool = False
     lost: Mapping[str, Any] = field(default_factory=dict)
     error: SyncError | None = None
 
@@ -65,7 +73,7 @@ def changes(due: RowsDue, present: Sequence[Record], names: GradeNames) -> RowCh
     lost: dict[str, Any] = {}
     seen: set[str] = set()
     for held in present:
-        code = str(held.get(names.row_fields["code"]) or "")
+        code = _plain(held.get(names.row_fields["code"])) or ""
         if code in wanted and code not in seen:
             seen.add(code)
             told += _edited(wanted[code], held, names)
@@ -102,6 +110,14 @@ def _plain(value: Any) -> Any:
     return text(value) if isinstance(value, str) else value
 
 
+@dataclass(frozen=True)
+class _Present:
+    """The rows that a record has, and its Modified_Time."""
+
+    rows: Sequence[Record]
+    modified: str | None
+
+
 class GradeRows:
     """Brings the rows of many records into line; those that are there already are read one record at a time."""
 
@@ -109,44 +125,42 @@ class GradeRows:
         self._zoho = zoho
 
     async def bring(self, due: Sequence[RowsDue], names: GradeNames) -> dict[str, RowsDone]:
-        """Write what differs; one result a grade.
-
-        Raises:
-            SyncError: Zoho cannot be used at all; what was written before is found again by the next try.
-        """
-        present = await asyncio.gather(*(self._present(one, names) for one in due))
+        """Write what differs; one result a grade. Raises nothing: what failed is part of the result."""
+        present = await together([self._present(one, names) for one in due])
         done: dict[str, RowsDone] = {}
         to_write: list[tuple[RowsDue, RowChanges]] = []
         for one, held in zip(due, present, strict=True):
             if isinstance(held, SyncError):
                 done[one.key] = RowsDone(error=held)
-                continue
-            found = changes(one, held, names)
-            if found.rows:
+            elif (found := changes(one, held.rows, names)).rows:
                 to_write.append((one, found))
             else:
-                done[one.key] = RowsDone()
-        records = [{"id": one.zoho_id, names.criteria: found.rows} for one, found in to_write]
-        items = await self._zoho.update(names.module, records, repeated=False)
-        for (one, found), item in zip(to_write, items, strict=True):
-            done[one.key] = _done(item, found.lost)
-        return done
+                done[one.key] = RowsDone(modified=held.modified)
+        return done | await self._write(to_write, names)
 
-    async def _present(self, one: RowsDue, names: GradeNames) -> Sequence[Record] | SyncError:
-        if one.fresh:
-            return []
+    async def _write(
+        self, to_write: Sequence[tuple[RowsDue, RowChanges]], names: GradeNames
+    ) -> dict[str, RowsDone]:
+        records = [{"id": one.zoho_id, names.criteria: found.rows} for one, found in to_write]
         try:
-            record = await self._zoho.get(names.module, one.zoho_id, [names.criteria])
+            items = await self._zoho.update(names.module, records, repeated=False)
         except SyncError as error:
-            if error.code != "ROWS_MISSING":
-                raise
+            return {one.key: RowsDone(error=error) for one, _ in to_write}
+        return {one.key: _done(item, found.lost) for (one, found), item in zip(to_write, items, strict=True)}
+
+    async def _present(self, one: RowsDue, names: GradeNames) -> _Present | SyncError:
+        if one.fresh:
+            return _Present([], None)
+        try:
+            record = await self._zoho.get(names.module, one.zoho_id, [names.criteria, "Modified_Time"])
+        except SyncError as error:
             return error
         if record is None:
             return bad_record("RECORD_GONE", "the record was deleted in Zoho meanwhile", target="zoho")
-        return list(record.get(names.criteria) or [])
+        return _Present(record.get(names.criteria) or [], record.get("Modified_Time"))
 
 
 def _done(item: ItemResult, lost: Mapping[str, Any]) -> RowsDone:
     if item.ok:
-        return RowsDone(modified=item.details.get("Modified_Time"), lost=lost)
+        return RowsDone(modified=item.details.get("Modified_Time"), written=True, lost=lost)
     return RowsDone(error=item.error or bad_record(item.code, item.message, target="zoho"))

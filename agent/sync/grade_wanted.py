@@ -88,7 +88,8 @@ class Wanted:
 
     def rows_unsure(self, held: Held | None) -> bool:
         """Tell whether the rows have to be looked at: no list shows them, only that the record was touched."""
-        if self.former_rows is None or list(self.former_rows) != list(self.rows):
+        told = self.stored is not None and self.stored.agreed_hash is not None  # else a write of rows failed
+        if not told or self.former_rows is None or list(self.former_rows) != list(self.rows):
             return bool(self.rows or self.former_rows)
         touched = held is not None and held.modified != self.agreed.get(ROWS_AT)
         return touched and bool(self.rows)

@@ -9,7 +9,7 @@ from functools import partial
 from agent.entities import grade
 from agent.entities.grade import GradeNames
 from agent.entities.policy import grade_rules
-from agent.errors import SyncError, bad_record
+from agent.errors import Action, SyncError, bad_record
 from agent.moodle.client import MoodleClient
 from agent.store.attempts import keep_attempts
 from agent.store.options import GradingRules
@@ -95,6 +95,7 @@ class ToZoho:
         written = await self._upsert(todo, names, present)
         rows = await self._rows.bring(_rows_due(todo, written, present), names)
         await self._remember(todo, written, rows, present or {})
+        _raise_if_stopped(rows)
         faults = [(key, one) for key, one in zip(keys, decided, strict=True) if isinstance(one, SyncError)]
         await self._records.fail_many(ENTITY, [(key, one.code, one.message) for key, one in faults])
         return [_outcome(one, written, rows) for one in decided]
@@ -182,10 +183,10 @@ def _rows_due(
     for one in todo:
         item, held = written[one.key], (present or {}).get(one.key)
         zoho_id = item.id if item is not None else held.zoho_id if held else None
-        if zoho_id is None or not one.rows_unsure(held):
-            continue
         fresh = item is not None and item.action == "insert"
-        if one.rows or not fresh:
+        # Our own write moves the time by which a person's edit of the rows is noticed: a pass looks at them with it.
+        unsure = one.rows_unsure(held) or (present is not None and item is not None and not fresh)
+        if zoho_id is not None and unsure and (one.rows or (one.former_rows and not fresh)):
             due.append(RowsDue(one.key, zoho_id, one.rows, one.former_rows, fresh))
     return due
 
@@ -193,11 +194,8 @@ def _rows_due(
 def _agreed(one: Wanted, item: ItemResult | None, done: RowsDone | None, held: Held | None) -> SyncRecord:
     """Say what is to be remembered; where the rows failed, that the fields are agreed and the rows are not."""
     fault = done.error if done else None
-    modified = (
-        (done.modified if done else None)
-        or (item.details.get("Modified_Time") if item else None)
-        or (held.modified if held else None)
-    )
+    # A time at which nobody looked would hide what a person typed before it.
+    modified = done.modified if done else held.modified if held and not item else one.agreed.get(ROWS_AT)
     return replace(
         one.stored or SyncRecord(one.key, "pending"),
         state="error" if fault else "synced",
@@ -220,6 +218,13 @@ def _raise_if_refused(item: ItemResult) -> None:
         raise _refusal(item)
 
 
+def _raise_if_stopped(rows: Mapping[str, RowsDone]) -> None:
+    """Stop where Zoho is not to be called any more; a passing fault is tried again record by record."""
+    for done in rows.values():
+        if done.error is not None and done.error.action in {Action.WAIT, Action.STOP_TARGET}:
+            raise done.error
+
+
 def _outcome(
     one: Wanted | GradeOutcome | SyncError,
     written: Mapping[str, ItemResult | None],
@@ -234,5 +239,5 @@ def _outcome(
         return _refusal(item)
     if done is not None and done.error is not None:
         return done.error
-    changed = item is not None or (done is not None and done.modified is not None)
+    changed = item is not None or (done is not None and done.written)
     return GradeOutcome("applied" if changed else "unchanged", one.reason)

@@ -104,10 +104,10 @@ class Transport:
             if heavy:
                 await places.enter_async_context(self._heavy_slots)
             await places.enter_async_context(self._slots)
-            if not repeated:
-                return await self._attempt(method, path, read, request)
             return await repeat(
-                lambda: self._attempt(method, path, read, request), backoff_seconds=self._backoff_seconds
+                lambda: self._attempt(method, path, read, request),
+                backoff_seconds=self._backoff_seconds,
+                if_refused=not repeated,
             )
 
     async def _attempt(
