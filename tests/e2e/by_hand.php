@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * What people do in Moodle, by its own API: enrol, suspend, set an assignment, grade, choose a preference, raise a request.
+ * What people do in Moodle, by its own API: enrol, suspend, set an assignment and its due date, grade, choose a preference, raise a request.
  *
  * Usage: php by_hand.php <folder of Moodle's code>, what to do as JSON on standard input; prints the answer as JSON.
  *
@@ -65,6 +65,7 @@ $answer = match ($given->do) {
         'assignsubmission_onlinetext_enabled' => 1,
         'assignfeedback_comments_enabled' => 1,
     ])->cmid,
+    'due' => $DB->set_field('assign', 'duedate', $given->time, ['id' => $given->assignment]),
     'prefer' => set_user_preference($given->name, $given->value, $given->user),
     'request' => \local_zohosync\local\request\requests::raise($given->user, $given->type, $given->reason),
 };

@@ -145,6 +145,16 @@ class Teacher(Person):
         """Show the whole assignment in the gradebook again."""
         self._item(work, "show")
 
+    def delete(self, work: Work) -> None:
+        """Delete the assignment; Moodle does it in a task."""
+        page = self.visit(f"/course/view.php?id={work.course}")
+        arguments = f"delete={work.module}&sesskey={self._session_key(page)}"
+        page = self.visit(f"/course/mod.php?{arguments}")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.click("form[action*='mod.php'] button[type=submit] >> nth=-1")
+        self.answered = time.monotonic()
+        page.wait_for_load_state()
+
     def unenrol(self, work: Work) -> None:
         """Take the student out of the class."""
         page = self.visit(f"/enrol/manual/manage.php?enrolid={self._enrolment_method(work)}")

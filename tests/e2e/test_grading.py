@@ -8,34 +8,44 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.browser import PROJECT
-from tests.e2e.college import College, eventually
-from tests.e2e.marking import LATENCIES, Teacher, Work, set_assignment
+from tests.e2e.college import AGENT_DATABASE, College, eventually
+from tests.e2e.marking import LATENCIES, Teacher, Work, by_hand, set_assignment
 
 WITHIN = 20.0  # seconds; the promise is 2, the margin is for a busy machine
 SCHEDULED = {"read_history", "generate_outcomes"}
 REPORT = PROJECT / "build" / "grading-latency.json"
-MATE = """
-    SELECT ue.userid FROM mdl_user_enrolments ue JOIN mdl_enrol e ON e.id = ue.enrolid
-      JOIN mdl_local_zohosync_student s ON s.userid = ue.userid AND s.deleted = 0
+MATES = """
+    SELECT ue.userid FROM mdl_user_enrolments ue
+      JOIN mdl_enrol e ON e.id = ue.enrolid AND e.enrol = 'manual'
+      JOIN mdl_local_zohosync_enrolment z ON z.userid = ue.userid AND z.courseid = e.courseid AND z.deleted = 0
       JOIN mdl_user u ON u.id = ue.userid AND u.suspended = 0
-     WHERE e.courseid = %s AND e.enrol = 'manual' AND ue.status = 0 AND ue.userid <> %s
-  ORDER BY s.zohoid LIMIT 1"""
+     WHERE e.courseid = %s AND ue.userid <> %s AND ue.status = 0 AND ue.timestart < %s AND z.enrollmenttype = %s
+  ORDER BY z.zohoid"""
+DAY = 86_400
 
 
 @dataclass
 class Story:
-    """What the steps share: the teacher, one student's work for each assignment, and how long each change took."""
+    """What the steps share: the teacher, one student's work for each assignment, and how long each change took.
+
+    Attributes:
+        classmate: another student of the class.
+        recording: a third one, who is enrolled for the recordings alone.
+    """
 
     college: College
     teacher: Teacher
     student: int
+    classmate: int
+    recording: int
     course: int
     works: dict[str, Work] = field(default_factory=dict)
     took: list[dict[str, Any]] = field(default_factory=list)
@@ -96,13 +106,16 @@ class Story:
 def story(college: College, browser: Browser, pytestconfig: pytest.Config) -> Iterator[Story]:
     """A student of the class of the other tests, with assignments of her own."""
     people = college.people
-    ((mate,),) = college.ask(MATE, people["course"]["id"], people["student"]["id"])
+    where = people["course"]["id"], people["student"]["id"], int(time.time()) - DAY
+    (mate,), (classmate,), *_ = college.ask(MATES, *where, "Normal")
+    (recording,), *_ = college.ask(MATES, *where, "Recording")
     college.run_task("read_history")  # the first run only notes where the history ends
-    story = Story(college, Teacher(browser, college), mate, people["course"]["id"])
+    story = Story(college, Teacher(browser, college), mate, classmate, recording, people["course"]["id"])
     try:
         yield story
     finally:
         story.teacher.leave()
+        college.command("settings", "reset", "grading.generated")
         pytestconfig.stash[LATENCIES] = story.took
         REPORT.parent.mkdir(exist_ok=True)
         REPORT.write_text(json.dumps(story.took, indent=2) + "\n")
@@ -237,6 +250,12 @@ class TestAttempts:
         story.teacher.grade(project, "1")
         story.arrives("second attempt", project, {"Grade": "RR", "Attempt_Number": 2})
 
+    def test_the_first_attempt_is_remembered(self, story: Story, project: Work) -> None:
+        kept = "SELECT attempts FROM sync_grades WHERE record_id = %s"
+        ((attempts,),) = story.college.ask(kept, project.key, database=AGENT_DATABASE)
+        (first,) = attempts
+        assert (first["attempt"], first["letter"], first["grader"]) == (1, "R", "Tamara Teacher")
+
     def test_there_is_no_third(self, story: Story, project: Work) -> None:
         story.run("open_attempt")
         assert self.attempts(story, project) == [0, 1]
@@ -244,6 +263,67 @@ class TestAttempts:
     def test_second_attempt_passed(self, story: Story, project: Work) -> None:
         story.teacher.grade(project, "2")
         story.arrives("second attempt regraded", project, {"Grade": "P", "Attempt_Number": 2})
+
+
+class TestGenerated:
+    """Letters of the nightly task, where nothing was submitted."""
+
+    @pytest.fixture
+    def portfolio(self, story: Story) -> Work:
+        """The student's portfolio, which was due an hour ago."""
+        return story.work("Portfolio", duedate=int(time.time()) - 3600)
+
+    @pytest.fixture
+    def review(self, story: Story) -> Work:
+        """The student's review, due next week, with two attempts."""
+        due = int(time.time()) + 7 * DAY
+        return story.work("Review", duedate=due, maxattempts=2, attemptreopenmethod="manual")
+
+    def test_none_until_it_is_switched_on(self, story: Story, portfolio: Work) -> None:
+        story.run("generate_outcomes")
+        assert story.told(portfolio) == 0
+
+    def test_nothing_submitted(self, story: Story, portfolio: Work) -> None:
+        since = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
+        setting = json.dumps({"enabled": True, "since": since})
+        assert story.college.command("settings", "set", "grading.generated", setting)[0] == 0
+        kept = "SELECT value FROM mdl_config_plugins WHERE plugin = 'local_zohosync' AND value LIKE %s"
+        eventually(lambda: story.college.ask(kept, f"%{since}%") or None, "Moodle knows the setting", WITHIN)
+        story.arrives_with("generate_outcomes", "F", portfolio, {"Grade": "F", "Grade_Status": "Released"})
+        assert story.record(portfolio)["Feedback"].startswith("Nothing was submitted by ")
+
+    def test_not_for_who_only_gets_the_recordings(self, story: Story, portfolio: Work) -> None:
+        assert story.record(replace(portfolio, user=story.recording)) == {}
+
+    def test_an_extension_takes_it_back(self, story: Story, portfolio: Work) -> None:
+        story.teacher.extend(portfolio, datetime.now(UTC).year + 1)
+        expected = {"Grade": None, "Grade_Status": "Not Marked"}
+        story.arrives_with("generate_outcomes", "F taken back: extension", portfolio, expected)
+
+    def test_graded_in_the_end(self, story: Story, portfolio: Work) -> None:
+        story.teacher.grade(portfolio, "2")
+        story.arrives("grade after F", portfolio, {"Grade": "P", "Grade_Status": "Released"})
+
+    def test_second_attempt_not_submitted(self, story: Story, review: Work) -> None:
+        story.teacher.grade(review, "1")
+        story.arrives("R", review, {"Grade": "R", "Attempt_Number": 1})
+        story.run("open_attempt")
+        story.run("generate_outcomes")
+        assert story.record(review)["Grade"] == "R"
+        by_hand(story.college, do="due", assignment=review.assignment, time=int(time.time()) - 1)
+        story.arrives_with("generate_outcomes", "RR", review, {"Grade": "RR", "Attempt_Number": 2})
+
+    def test_an_extension_brings_the_first_attempt_back(self, story: Story, review: Work) -> None:
+        story.teacher.extend(review, datetime.now(UTC).year + 1)
+        expected = {"Grade": "R", "Attempt_Number": 1}
+        story.arrives_with("generate_outcomes", "RR taken back: extension", review, expected)
+
+    def test_deleted_with_all_letters(self, story: Story, portfolio: Work) -> None:
+        generated = replace(portfolio, user=story.classmate)
+        assert story.record(generated)["Grade"] == "F"
+        story.teacher.delete(portfolio)
+        for step, work in ("grade deleted", portfolio), ("F deleted", generated):
+            story.arrives(f"assignment with {step}", work, {"Grade": None, "Grade_Status": "Not Marked"})
 
 
 class TestLeaving:
