@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * What people do in Moodle, by its own API: enrol, suspend, set an assignment and its due date, grade, choose a preference, raise a request.
+ * What people do in Moodle, by its own API: enrol, suspend, set an assignment and its due date, grade, raise a request ...
  *
  * Usage: php by_hand.php <folder of Moodle's code>, what to do as JSON on standard input; prints the answer as JSON.
  *

@@ -15,7 +15,7 @@ from ops.moodle import default_source, has_source
 from ops.postgres import PrivatePostgres
 from tests.e2e.browser import Person
 from tests.e2e.college import College, running_college
-from tests.e2e.marking import LATENCIES
+from tests.e2e.story import LATENCIES, Story, told
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SETUP_SECONDS = 600  # the first test also waits for Moodle's installation
@@ -58,6 +58,13 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def story(college: College, browser: Browser, pytestconfig: pytest.Config) -> Iterator[Story]:
+    """The story of one student's grades."""
+    with told(college, browser, pytestconfig) as story:
+        yield story
 
 
 @pytest.fixture

@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.browser import PROJECT, Person
 from tests.e2e.college import College
 
 BY_HAND = str(PROJECT / "tests" / "e2e" / "by_hand.php")
-LATENCIES = pytest.StashKey[list[dict[str, Any]]]()
-"""How long changes of grades took to Zoho: step, by (an event, or the task that found it), seconds."""
+LEVELS = """rows => rows.map(row => [
+    row.querySelector('td.description').innerText.split('.')[0].trim(),
+    [...row.querySelectorAll('td.level input[type=radio]')].findIndex(level => level.checked),
+])"""
 SAVED_BY_SCRIPT = "mod_assign_submit_grading_form"
 
 
@@ -74,7 +75,7 @@ class Teacher(Person):
             mark: on the assignment's own scale; an empty text takes the mark away.
             feedback: the comment.
             workflow: state of the marking workflow.
-            levels: of a rubric: number of the level, from 0, by the criterion's text.
+            levels: of a rubric: number of the level, from 0, by the criterion's code.
         """
         page = self._grader_page(work)
         if mark is not None:
@@ -84,7 +85,7 @@ class Teacher(Person):
         if workflow is not None:
             page.select_option("#id_workflowstate", workflow)
         for criterion, level in (levels or {}).items():
-            row = page.locator("tr.criterion", has_text=criterion)
+            row = page.locator("tr.criterion", has=page.get_by_text(f"{criterion}. "))
             row.locator("td.level").nth(level).click()
         with page.expect_response(lambda answer: SAVED_BY_SCRIPT in answer.url) as saved:
             page.click("button[name=savechanges]")
@@ -96,6 +97,10 @@ class Teacher(Person):
     def grader_page(self, work: Work) -> str:
         """Read the grader page's form."""
         return self._grader_page(work).locator("[data-region=grade-panel]").inner_text()
+
+    def levels(self, work: Work) -> dict[str, int]:
+        """Read the rubric on the grader page: the chosen level, from 0 (-1: none), by the criterion's code."""
+        return dict(self._grader_page(work).locator("tr.criterion").evaluate_all(LEVELS))
 
     def set_workflow(self, work: Work, state: str) -> None:
         """Set the state of the marking workflow from the table of submissions, without grading again."""
