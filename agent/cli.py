@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 from aiohttp import web
 
-from agent import cli_events, cli_settings, cli_sync, log
+from agent import cli_events, cli_grades, cli_settings, cli_sync, log
 from agent import doctor as doctor_of
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
@@ -84,6 +84,9 @@ cli_sync.add_to(app)
 
 
 cli_events.add_to(app)
+
+
+cli_grades.add_to(app)
 
 
 @app.command("openapi")
