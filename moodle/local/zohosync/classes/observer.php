@@ -17,6 +17,7 @@
 namespace local_zohosync;
 
 use core\event\base;
+use core\event\course_module_created;
 use core\event\grade_deleted;
 use core\event\grade_item_deleted;
 use core\event\grade_item_updated;
@@ -25,6 +26,7 @@ use core\event\user_enrolment_deleted;
 use core\event\user_enrolment_updated;
 use core\event\user_graded;
 use local_zohosync\local\config;
+use local_zohosync\local\definition\queue;
 use local_zohosync\local\enrolment\listener as enrolment_listener;
 use local_zohosync\local\grade\listener;
 use local_zohosync\local\origin;
@@ -93,6 +95,15 @@ final class observer {
      */
     public static function submission_graded(submission_graded $event): void {
         self::guarded($event, [listener::class, 'marked']);
+    }
+
+    /**
+     * An activity was added to a course.
+     *
+     * @param course_module_created $event
+     */
+    public static function course_module_created(course_module_created $event): void {
+        self::guarded($event, [queue::class, 'added']);
     }
 
     /**

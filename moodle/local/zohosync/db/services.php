@@ -30,6 +30,8 @@ foreach (
         'upsert_programs' => ['write', 'Creates or updates the course categories of Zoho programmes'],
         'upsert_teachers' => ['write', 'Creates or updates the Moodle accounts of Zoho teachers'],
         'upsert_students' => ['write', 'Creates or updates the Moodle accounts of Zoho students'],
+        'apply_definitions' => ['write', 'Brings the advanced grading of assignments into line with the units of Zoho'],
+        'list_definitions' => ['read', 'Lists how the advanced grading of assignments stands'],
         'get_students' => ['read', 'Tells what Moodle holds of the given Zoho students'],
         'upsert_courses' => ['write', 'Creates or updates the Moodle courses of Zoho classes'],
         'upsert_enrolments' => ['write', 'Creates or updates the manual enrolments of Zoho enrollments'],

@@ -151,6 +151,17 @@ abstract class agent_function extends external_api {
     }
 
     /**
+     * Which records were written.
+     *
+     * @param array[] $results
+     * @return string[] their ids in Zoho
+     */
+    protected static function written(array $results): array {
+        $done = array_filter($results, fn($result) => in_array($result['status'], ['created', 'updated'], true));
+        return array_column($done, 'zohoid');
+    }
+
+    /**
      * Answer of a function that writes.
      *
      * @return external_single_structure

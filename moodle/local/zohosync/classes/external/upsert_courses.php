@@ -20,6 +20,7 @@ use core_external\external_function_parameters;
 use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
+use local_zohosync\local\definition\queue;
 use local_zohosync\local\inbound\courses;
 
 /**
@@ -33,6 +34,7 @@ final class upsert_courses extends agent_function {
     /** @var string[] Text fields of a row. */
     private const TEXTS = [
         'fullname', 'shortname', 'startdate', 'enddate', 'unitname', 'programname', 'status', 'teacherrole',
+        'day1', 'hours1', 'day2', 'hours2', 'classroom', 'studymode', 'term', 'year',
     ];
 
     /**
@@ -45,6 +47,7 @@ final class upsert_courses extends agent_function {
             'create' => new external_value(PARAM_BOOL, '1: a course may be made; 0: only update a linked one'),
             'hide' => new external_value(PARAM_BOOL, '1: hide the course'),
             'programid' => new external_value(PARAM_RAW, 'Record id of the programme in Zoho, empty if none', VALUE_DEFAULT, ''),
+            'unitid' => new external_value(PARAM_RAW, 'Record id of the unit in Zoho, empty if none', VALUE_DEFAULT, ''),
             'teacherid' => new external_value(PARAM_RAW, 'Record id of the teacher in Zoho, empty if none', VALUE_DEFAULT, ''),
             // A form cannot say that a list is empty.
             'staff' => new external_multiple_structure(new external_single_structure([
@@ -68,7 +71,9 @@ final class upsert_courses extends agent_function {
         );
         self::authorise();
         self::require_whole($count, $rows);
-        return self::write(fn() => (new courses($rows))->upsert());
+        $answer = self::write(fn() => (new courses($rows))->upsert());
+        queue::classes(self::written($answer['results']));
+        return $answer;
     }
 
     /**

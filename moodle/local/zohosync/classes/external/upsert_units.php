@@ -16,6 +16,8 @@
 
 namespace local_zohosync\external;
 
+use local_zohosync\local\definition\queue;
+
 /**
  * Keeps Zoho's units with their criteria.
  *
@@ -29,4 +31,17 @@ final class upsert_units extends upsert_records {
 
     /** @var string Name of the parameter that holds them. */
     protected const ROWS = 'units';
+
+    /**
+     * Carry out a batch; the classes of units that were written get their criteria soon.
+     *
+     * @param int $count number of rows sent
+     * @param array $rows rows
+     * @return array results
+     */
+    public static function execute(int $count, array $rows): array {
+        $answer = parent::execute($count, $rows);
+        queue::units(self::written($answer['results']));
+        return $answer;
+    }
 }

@@ -20,6 +20,7 @@ use local_zohosync\local\inbound\enrolments;
 use local_zohosync\local\inbound\mirror;
 use local_zohosync\local\inbound\record_fields;
 use local_zohosync\local\inbound\record_kind;
+use local_zohosync\local\inbound\records;
 use local_zohosync\local\inbound\students;
 use local_zohosync\local\origin;
 use local_zohosync\local\transport\signer;
@@ -121,8 +122,8 @@ class local_zohosync_generator extends component_generator_base {
             'zohoid' => $zohoid, 'sourcetime' => 1000, 'deleted' => 0, 'create' => 1, 'fullname' => 'Class ' . substr($zohoid, -6),
             'shortname' => 'C' . substr($zohoid, -6), 'startdate' => '2026-01-05', 'enddate' => '2037-06-30',
             'unitname' => 'Unit 1', 'programname' => 'Level 5', 'status' => 'Active', 'programid' => '', 'teacherid' => '',
-            'teacherrole' => 'editingteacher', 'hide' => 0, 'staff' => [],
-        ];
+            'teacherrole' => 'editingteacher', 'hide' => 0, 'staff' => [], 'unitid' => '',
+        ] + array_fill_keys(['day1', 'hours1', 'day2', 'hours2', 'classroom', 'studymode', 'term', 'year'], '');
         return $row + ['changehash' => md5(json_encode($row))];
     }
 
@@ -151,6 +152,29 @@ class local_zohosync_generator extends component_generator_base {
         $row = $fields + $specimen + $empty + ['zohoid' => $this->zohoid(), 'sourcetime' => 1000, 'deleted' => 0]
             + ($kind->list ? [$kind->list->field => []] : []);
         return $row + ['changehash' => md5(json_encode($row))];
+    }
+
+    /**
+     * Have a unit with criteria, and a class that has it.
+     *
+     * @param string $classid Zoho's id of a class that is linked already
+     * @param array<string, string> $criteria texts by shortname
+     * @param string $unitid Zoho's id of a unit that is to be changed, empty: a new one
+     * @return string Zoho's id of the unit
+     */
+    public function unit_of_class(string $classid, array $criteria, string $unitid = ''): string {
+        global $DB;
+        $lines = array_map(
+            fn($name, $text) => ['shortname' => $name, 'description' => $text],
+            array_keys($criteria),
+            array_values($criteria)
+        );
+        $unit = $this->record_row('unit', [
+            'zohoid' => $unitid ?: $this->zohoid(), 'sourcetime' => time(), 'criteria' => $lines,
+        ]);
+        origin::as_agent(fn() => (new records(record_kind::of('unit'), [$unit]))->upsert());
+        $DB->set_field(mirror::COURSE, 'unitid', $unit['zohoid'], ['zohoid' => $classid]);
+        return $unit['zohoid'];
     }
 
     /**

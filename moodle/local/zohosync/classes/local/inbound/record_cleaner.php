@@ -28,7 +28,7 @@ final class record_cleaner {
     private const LONGEST = 255;
 
     /** @var string[] Record ids that may be empty. */
-    private const OPTIONAL_IDS = ['programid', 'teacherid'];
+    private const OPTIONAL_IDS = ['programid', 'teacherid', 'unitid'];
 
     /**
      * Clean one row.
@@ -105,13 +105,13 @@ final class record_cleaner {
     }
 
     /**
-     * Check the ids of a row. A class may be without programme and teacher.
+     * Check the ids of a row. A class may be without programme, teacher and unit.
      *
      * @param array $row
      * @throws row_exception idinvalid
      */
     private static function require_ids(array $row): void {
-        foreach (['zohoid', 'studentid', 'classid', 'programid', 'teacherid'] as $name) {
+        foreach (['zohoid', 'studentid', 'classid', 'programid', 'teacherid', 'unitid'] as $name) {
             $missing = !isset($row[$name]) || ($row[$name] === '' && in_array($name, self::OPTIONAL_IDS, true));
             if (!$missing) {
                 self::id($row[$name], $name);

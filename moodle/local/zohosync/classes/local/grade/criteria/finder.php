@@ -99,6 +99,6 @@ final class finder {
         if ($method === 'btec' && $DB->get_manager()->table_exists('gradingform_btec_fillings')) {
             return new btec_reader();
         }
-        return new none_reader();
+        return $method === 'rubric' ? new rubric_reader() : new none_reader();
     }
 }
