@@ -16,7 +16,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench import college, students
+from ops.bench import college, grading, students
 from ops.bench.rig import PROJECT, Rig, Row
 from ops.moodle import default_source, has_source
 from ops.processes import interruptible
@@ -25,7 +25,7 @@ WORK = PROJECT / ".test" / "bench"
 RESULT = PROJECT / "build" / "bench.json"
 ROUNDS = 3
 MEMORY_LIMIT = 200.0  # MB, in every run
-PARTS = ("students", "college")
+PARTS = ("students", "college", "grading")
 
 
 def run(rig: Rig, parts: list[str], rounds: int, *, large: bool) -> list[Row]:
@@ -43,6 +43,10 @@ def run(rig: Rig, parts: list[str], rounds: int, *, large: bool) -> list[Row]:
             many = college.measure_many(rig) if large else None
             rows += college.rows(whole, many)
             peaks += whole.peaks + (many.peaks if many else [])
+        if "grading" in parts:
+            rows += grading.rows(grading.measure(rig))
+    if not peaks:
+        return rows
     rows.append(
         Row("agent_memory", "peak resident memory of the agent", max(peaks), "MB", MEMORY_LIMIT, None)
     )

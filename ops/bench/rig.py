@@ -109,25 +109,16 @@ class Rig:
         argv += ["--college", str(students), "--seed", str(SEED), "--latency-ms", str(LATENCY_MS)]
         service = Service("zoho-sandbox", argv, self.folder, self.folder / "zoho.log", cwd=PROJECT).start()
         url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + START_SECONDS
         try:
-            while True:
-                try:
-                    touch(f"{url}/sandbox/state")
-                    break
-                except OSError:
-                    service.check()
-                    if time.monotonic() > deadline:
-                        raise SetupError("the Zoho sandbox did not start") from None
-                    time.sleep(0.1)
+            answering(f"{url}/sandbox/state", service)
             yield url
         finally:
             service.stop()
 
-    def ask(self, database: str, statement: str) -> list[tuple[Any, ...]]:
+    def ask(self, database: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Query one of the server's databases."""
         with psycopg.connect(self.postgres.dsn(database)) as connection:
-            return connection.execute(statement.encode()).fetchall()
+            return connection.execute(statement.encode(), values or None).fetchall()
 
     def count(self, database: str, statement: str) -> int:
         """Count the rows that a query gives."""
@@ -172,6 +163,23 @@ class College:
         with urllib.request.urlopen(f"{self.zoho}/sandbox/state", timeout=START_SECONDS) as answer:  # noqa: S310
             calls = json.load(answer)["calls"]
         return moodle + sum(int(number) for call, number in calls.items() if WRITING.match(call))
+
+
+def answering(url: str, service: Service) -> None:
+    """Wait until a service answers at an address.
+
+    Raises:
+        SetupError: it ended, or did not answer in time.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return touch(url)
+        except OSError:
+            service.check()
+            if time.monotonic() > deadline:
+                raise SetupError(f"{service.name} did not start") from None
+            time.sleep(0.1)
 
 
 def touch(url: str) -> None:
