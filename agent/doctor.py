@@ -18,6 +18,7 @@ from agent.entities.mapping import Problem
 from agent.errors import Fault, SyncError
 from agent.moodle.form import MAX_VARIABLES
 from agent.store import migrations
+from agent.store.options import MOODLES
 from agent.store.secrets import SecretBox
 from agent.store.tokens import TokenStore
 from agent.sync.modules import NAMES
@@ -75,6 +76,22 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
         if database.level == "OK":
             yield await _tenancy(runtime)
+            yield await _settings_in_moodle(runtime)
+
+
+async def _settings_in_moodle(runtime: Runtime) -> Finding:
+    """Say which settings Moodle does not keep as they are here: they are pushed at once, so it has refused them."""
+    subject = "settings in Moodle"
+    try:
+        differing = await runtime.moodle_settings.differing()
+    except SyncError as error:
+        return _unusable(subject, error)
+    if not differing:
+        return Finding("OK", subject, "as they are here")
+    if len(differing) == len(MOODLES):
+        return Finding("OK", subject, "none yet: the agent's start or the first pass brings them")
+    remedy = "make a pass (zohosync sync --all): its log says why Moodle refuses them"
+    return Finding("WARN", subject, "not as they are here: " + ", ".join(sorted(differing)), remedy)
 
 
 async def _tenancy(runtime: Runtime) -> Finding:

@@ -44,6 +44,14 @@ class MoodleSettings:
             if one.key in MOODLES
         }
 
+    async def differing(self) -> dict[str, str]:
+        """Give those of them that Moodle does not keep so; writes nothing. Raises as `push` does."""
+        return await self._differing(await self.wanted())
+
+    async def _differing(self, wanted: Mapping[str, str]) -> dict[str, str]:
+        held = {one.key: one.value for one in await self._moodle.get_settings()}
+        return {key: value for key, value in wanted.items() if held.get(key) != value}
+
     async def push(self) -> list[SettingAnswer]:
         """Compare with what Moodle keeps and push what differs; returns what it refused, with the reason.
 
@@ -51,8 +59,7 @@ class MoodleSettings:
             SyncError: Moodle cannot be asked; SQLAlchemyError: the database is away.
         """
         wanted = await self.wanted()
-        held = {one.key: one.value for one in await self._moodle.get_settings()}
-        differing = {key: value for key, value in wanted.items() if held.get(key) != value}
+        differing = await self._differing(wanted)
         answers = await self._moodle.put_settings(differing) if differing else []
         refused = [answer for answer in answers if answer.status == "refused"]
         for answer in refused:

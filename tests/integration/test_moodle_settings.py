@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from agent import doctor
 from agent.store.options import MOODLES, OPTIONS
 from tests.support.world import World, open_world, until
 
@@ -77,3 +78,15 @@ async def test_a_setting_that_moodle_refuses_is_told(world: World, monkeypatch: 
     refused = await world.runtime.moodle_settings.push()
     assert {one.key for one in refused} == set(MOODLES) - {"grading.rules"}
     assert all(one.errorcode == "settingunknown" for one in refused)
+
+
+async def test_the_doctor_names_what_moodle_does_not_keep(world: World) -> None:
+    async def told() -> tuple[str, str]:
+        found = {one.subject: one async for one in doctor.examine(world.settings)}
+        return found["settings in Moodle"].level, found["settings in Moodle"].text
+
+    assert (await told())[0] == "OK"  # nothing was pushed yet
+    await world.runtime.moodle_settings.push()
+    assert await told() == ("OK", "as they are here")
+    world.moodle.control.site.settings["grading.rules"] = "{}"
+    assert await told() == ("WARN", "not as they are here: grading.rules")
