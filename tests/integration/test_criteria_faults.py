@@ -10,6 +10,7 @@ import pytest
 from agent.entities.grade import ACHIEVED, CUT, NOT_ACHIEVED
 from agent.errors import SyncError
 from agent.sandbox.zoho.faults import Fault
+from agent.sync.drift import look_for_drift
 from tests.support.grades import GRADES, at_rest, conflicts, graded, passed, record_of, regrade
 from tests.support.world import World, open_world
 
@@ -177,3 +178,13 @@ async def test_criteria_of_one_name_and_of_none_are_all_there(world: World) -> N
     await passed(world)
     assert set(rows(world, key)) == {"P1", "P1 (2)", "3"}
     await at_rest(world)
+
+
+async def test_nothing_differs_after_one_pass_that_wrote_the_record_alone(world: World) -> None:
+    (key,) = await marked(world, P1=True)
+    await passed(world)
+    regrade(world, key, 4, criteria=criteria(P1=True), feedback="Better than it looked")
+    world.zoho.control.advance(seconds=5)
+    await passed(world)
+    drift = await look_for_drift(world.runtime.sides, world.runtime.passes.parts)
+    assert [one.differences for one in drift if one.differences] == []
