@@ -37,6 +37,7 @@ from agent.sync import comparisons as comparing
 from agent.sync.bulk import Bulk
 from agent.sync.by_request import ByRequest
 from agent.sync.compare import Comparison
+from agent.sync.definitions import Definitions
 from agent.sync.engine import Engine
 from agent.sync.mend import Mender
 from agent.sync.modules import Modules
@@ -204,6 +205,7 @@ async def open_runtime(
             comparing.Grades(zoho, moodle, records, modules, engine.grades),
             comparing.Enrolments(moodle, records, pairs, modules),
             comparing.Requests(moodle, records, modules, engine.labels),
+            Definitions(moodle),
         ]
         sides = Sides(engine, zoho, moodle, records, {one.entity for one in comparisons})
         bulk = Bulk(engine, sides, records)

@@ -23,7 +23,17 @@ FIELDS = (
     Field("unit", "Unit", "lookup"),
     Field("program", "BTEC_Program", "lookup"),
     Field("teacher", "Teacher", "reference"),
+    # The timetable: the fields named after hours hold the days (labels "Day (1)" and "Day (2)").
+    Field("day1", "Start_Hour"),
+    Field("hours1", "Hours_1"),
+    Field("day2", "End_Hour"),
+    Field("hours2", "Hours_2"),
+    Field("classroom", "Classroom"),
+    Field("studymode", "Class_Study_Mode", "picklist"),
+    Field("term", "Term", "picklist"),
+    Field("year", "Year"),
 )
+TIMETABLE = ("day1", "hours1", "day2", "hours2", "classroom", "year")
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,13 @@ def row(form: Canonical, policy: ClassPolicy = ClassPolicy()) -> MoodleRow:
         "status": shown(form["status"]),
         "create": int(status == ACTIVE),
         "programid": text_of(program, "id"),
+        "unitid": text_of(unit, "id"),
         "teacherid": text_of(form, "teacher"),  # absent from what was agreed before mapping 2
         "teacherrole": policy.teacher_role,
         "hide": int(policy.hide_at_end and status == END),
+        **{name: text_of(form, name) for name in TIMETABLE},  # absent from what was agreed before mapping 3
+        "studymode": shown(form.get("studymode")),
+        "term": shown(form.get("term")),
         "staff": [{"user": one.user, "role": one.role} for one in policy.staff if one.major in (None, major)],
     }
 
@@ -95,7 +109,7 @@ def write_back(moodle_id: int, _now: datetime) -> dict[str, Any]:
 CLASS = Entity(
     name="class",
     module="BTEC_Classes",
-    mapping_version=2,
+    mapping_version=3,
     fields=FIELDS,
     link="Moodle_Class_ID",
     upsert="upsert_courses",

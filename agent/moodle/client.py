@@ -17,10 +17,12 @@ from agent.moodle.errors import TARGET, read_answer, refusal, unexpected
 from agent.moodle.form import MAX_ROWS, flatten, rows_a_call
 from agent.moodle.models import (
     FAILED,
+    AppliedDefinition,
     EnrolmentSnapshot,
     GradeKey,
     GradeSnapshot,
     KeptSetting,
+    ListedDefinition,
     MoodleRecord,
     MoodleStatus,
     MoodleStudent,
@@ -198,6 +200,23 @@ class MoodleClient:
         if not eventids:
             return 0
         return await self._read("ack_events", {"eventids": list(eventids)}, "acknowledged", int)
+
+    def list_definitions(self, after: int = 0) -> AsyncIterator[list[ListedDefinition]]:
+        """Read how assignments of linked courses are graded, a page at a time, by id."""
+        return self._pages(
+            "list_definitions", {}, "definitions", list[ListedDefinition], lambda row: row.id, after
+        )
+
+    async def apply_definitions(self, zohoids: Sequence[str]) -> list[AppliedDefinition]:
+        """Bring the grading of classes' assignments into line with their units; a result an assignment."""
+        if zohoids:
+            about_to_write(TARGET, "apply_definitions", [{"zohoid": zohoid} for zohoid in zohoids])
+        done: list[AppliedDefinition] = []
+        for start in range(0, len(zohoids), MAX_ROWS):
+            rows = [{"zohoid": zohoid} for zohoid in zohoids[start : start + MAX_ROWS]]
+            params = {"count": len(rows), "classes": rows}
+            done += await self._read("apply_definitions", params, "results", list[AppliedDefinition])
+        return done
 
     async def get_settings(self) -> list[KeptSetting]:
         """Read what the plugin keeps of the agent's settings."""

@@ -198,6 +198,35 @@ class RequestSnapshot:
 
 
 @dataclass(frozen=True)
+class ListedDefinition:
+    """How an assignment is graded; fields as docs/protocol.md, section 3. `zohoid` is the class's."""
+
+    id: int
+    zohoid: str
+    unitid: str
+    cmid: int
+    method: str
+    definitionid: int
+    state: Literal["current", "missing", "outdated", "foreign", "none"]
+    kept: str
+
+
+@dataclass(frozen=True)
+class AppliedDefinition:
+    """What became of one assignment of a class whose unit was applied; `kept`: criteria that only marks hold."""
+
+    zohoid: str
+    cmid: int
+    assignid: int
+    status: Literal["created", "updated", "unchanged", "foreign", "refused", "error"]
+    method: str
+    definitionid: int
+    kept: str
+    errorcode: str
+    message: str
+
+
+@dataclass(frozen=True)
 class KeptSetting:
     """A setting as the plugin keeps it, `value` as JSON."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.sandbox.moodle import (
     courses,
+    definitions,
     enrolments,
     kept,
     listings,
@@ -75,6 +76,10 @@ class Functions:
             "get_requests": self._get_requests,
             "get_students": self._get_students,
             "get_grades": self._get_grades,
+            "apply_definitions": self._apply_definitions,
+            "list_definitions": lambda params: {
+                "definitions": definitions.listed(self._site, self._gradebook, *parameters.page(params))
+            },
             "get_settings": self._get_settings,
             "put_settings": self._put_settings,
             "put_asof": self._put_asof,
@@ -142,6 +147,10 @@ class Functions:
 
     def _get_grades(self, params: Params) -> Any:
         return {"grades": [self._gradebook.snapshot(key) for key in _keys(params, _GRADE_KEY)]}
+
+    def _apply_definitions(self, params: Params) -> Any:
+        rows = parameters.batch(params, Batch("classes", {"zohoid": str}))
+        return {"results": definitions.apply(self._site, self._gradebook, [row["zohoid"] for row in rows])}
 
     def _get_settings(self, params: Params) -> Any:
         parameters.none(params)

@@ -15,9 +15,14 @@ PLACES = Decimal("0.00001")
 VOLATILE = frozenset({"gradeid", "timemodified"})  # may change although nothing changed for the student
 
 
-@dataclass(frozen=True)
+@dataclass
 class Assignment:
-    """An assignment; without a scale it is graded from 0 to `grademax`."""
+    """An assignment; without a scale it is graded from 0 to `grademax`.
+
+    Attributes:
+        method: the way of advanced grading, empty for none.
+        criteria: what the sync made of it, texts by shortname; None: nothing.
+    """
 
     id: int
     courseid: int
@@ -27,6 +32,8 @@ class Assignment:
     scale: tuple[str, ...]
     grademax: Decimal
     maxattempts: int
+    method: str = ""
+    criteria: Mapping[str, str] | None = None
 
 
 @dataclass

@@ -51,7 +51,8 @@ PROGRAM: Fields = {**_COMMON, **_texts("name", "description")}
 COURSE: Fields = {
     **_COMMON,
     **_texts("fullname", "shortname", "startdate", "enddate", "unitname", "programname", "status"),
-    **_texts("programid", "teacherid", "teacherrole"),
+    **_texts("programid", "unitid", "teacherid", "teacherrole"),
+    **_texts("day1", "hours1", "day2", "hours2", "classroom", "studymode", "term", "year"),
     "create": int,
     "hide": int,
     "staff": Lines(user=str, role=str),
