@@ -29,13 +29,11 @@ from ops.processes import Service
 from ops.runas import SetupError
 
 STUDENTS = 100
-ROUNDS, BLOCK, WARMING = (
-    8,
-    10,
-    2,
-)  # a mode is measured ROUNDS * BLOCK times; the first saves of a block do not count
+ROUNDS = 16
+BLOCK = 4  # saves of one mode in one round
+WARMING = 1  # saves before them that do not count
 SLOW_SECONDS = 3.0
-PAUSE_SECONDS = 0.3  # between two saves; the agent is also given the time to finish what it was told
+PAUSE_SECONDS = 0.6  # between two saves; the agent is also given the time to finish what it was told
 OFF, UP, SLOW, DOWN = "off", "up", "slow", "down"
 MODES = (OFF, UP, SLOW, DOWN)
 RATIO_LIMIT = 1.10
