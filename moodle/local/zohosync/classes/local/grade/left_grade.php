@@ -16,6 +16,8 @@
 
 namespace local_zohosync\local\grade;
 
+use local_zohosync\local\outcome\outcomes;
+
 defined('MOODLE_INTERNAL') || die();
 
 global $CFG;
@@ -76,7 +78,8 @@ final class left_grade {
     }
 
     /**
-     * Did a student leave without a trace of her grade? The history may be switched off, or its old rows removed.
+     * Did a student leave without a trace of her grade? The history may be switched off, or its old rows removed. A letter that
+     * was generated is a trace.
      *
      * @param \grade_item $item
      * @param \stdClass $user
@@ -85,6 +88,7 @@ final class left_grade {
     public static function is_lost(\grade_item $item, \stdClass $user): bool {
         global $DB;
         return !is_enrolled(\core\context\course::instance($item->courseid), $user)
-            && !$DB->record_exists('grade_grades_history', ['itemid' => $item->id, 'userid' => $user->id]);
+            && !$DB->record_exists('grade_grades_history', ['itemid' => $item->id, 'userid' => $user->id])
+            && !$DB->record_exists(outcomes::TABLE, ['assignid' => $item->iteminstance, 'userid' => $user->id]);
     }
 }

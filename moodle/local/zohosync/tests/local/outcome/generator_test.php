@@ -90,8 +90,14 @@ final class generator_test extends outcome_testcase {
             'override brings the date forward' => ['F', ['duedate' => self::now() + self::RUN + 1], fn(self $t) =>
                 $t->override(['duedate' => self::now() + self::DUE])],
             'override takes the due date away' => ['', [], fn(self $t) => $t->override(['duedate' => 0])],
+            'override takes it away, her group has one' => ['', [], function (self $t): void {
+                $t->override(['duedate' => 0]);
+                $t->override(['duedate' => self::now() + self::DUE, 'groupid' => $t->group()]);
+            }],
             'override of the cut-off runs' => ['', [], fn(self $t) =>
                 $t->override(['cutoffdate' => self::now() + self::RUN + 1])],
+            'override of the cut-off is over' => ['F', [], fn(self $t) =>
+                $t->override(['cutoffdate' => self::now() + self::RUN - 1])],
             'override opens later' => ['', [], fn(self $t) =>
                 $t->override(['allowsubmissionsfromdate' => self::now() + self::RUN + 1])],
             'override of somebody else' => ['F', [], fn(self $t) =>
@@ -126,6 +132,8 @@ final class generator_test extends outcome_testcase {
             'enrolled again, from an earlier day' => ['F', [], fn(self $t) =>
                 $t->enrolment(['timecreated' => self::now() + self::DUE + 1, 'timestart' => self::now() - 1])],
             'enrolment begins after the due date' => ['', [], fn(self $t) =>
+                $t->enrolment(['timestart' => self::now() + self::DUE + 1])],
+            'enrolled between due date and cut-off' => ['', ['cutoffdate' => self::now() + 2 * DAYSECS], fn(self $t) =>
                 $t->enrolment(['timestart' => self::now() + self::DUE + 1])],
             'enrolled between due date and extension' => ['F', [], function (self $t): void {
                 $t->extend(2 * DAYSECS);
@@ -240,11 +248,7 @@ final class generator_test extends outcome_testcase {
         $this->assign($settings + ['grade' => 4, 'attemptreopenmethod' => 'manual', 'maxattempts' => 2]);
         $this->submit();
         $this->mark($mark);
-        if ($this->assign->get_instance()->teamsubmission) {
-            $this->assign->set_most_recent_team_submission($this->assign->get_group_submission($this->linked->user->id, 0, false));
-        }
-        $_POST['sesskey'] = sesskey();
-        $this->assertTrue($this->assign->testable_process_add_attempt($this->linked->user->id));
+        $this->reopen();
         if ($happens) {
             $happens($this);
         }

@@ -80,6 +80,15 @@ final class taken_back_test extends outcome_testcase {
             'nothing' => ['F', fn() => null],
             'late submission' => ['', fn(self $t) => $t->submit()],
             'mark' => ['', fn(self $t) => $t->mark('50')],
+            'referred, second attempt open' => ['RR', function (self $t): void {
+                $t->mark('1');
+                $t->reopen();
+            }],
+            'referred, second attempt open, suspended' => ['', function (self $t): void {
+                $t->mark('1');
+                $t->reopen();
+                $t->enrolment(['status' => ENROL_USER_SUSPENDED]);
+            }],
             'extension' => ['', fn(self $t) => $t->extend(self::RUN + 10)],
             'no due date any more' => ['', fn(self $t) => $t->set(['duedate' => 0])],
             'no submissions any more' => ['', fn(self $t) => $t->set(
@@ -121,10 +130,27 @@ final class taken_back_test extends outcome_testcase {
      * @dataProvider later
      */
     public function test_later(string $letter, callable $happens): void {
-        $this->assign();
+        $this->assign(['attemptreopenmethod' => 'manual', 'maxattempts' => 2]);
         $this->assertSame('F', $this->letter_after_run());
         $happens($this);
         $this->assertSame($letter, $this->letter_after_run());
+    }
+
+    /**
+     * While it is switched off what was generated stays, and nobody gets anything new.
+     */
+    public function test_switched_off(): void {
+        global $DB;
+        $this->assign();
+        $this->assertSame('F', $this->letter_after_run());
+        $other = $this->getDataGenerator()->get_plugin_generator('local_zohosync')->linked_student()->user;
+        $this->getDataGenerator()->enrol_user($other->id, $this->linked->course->id);
+        agent_settings::put('grading.generated', '{}');
+        $this->assertSame('F', $this->letter_after_run());
+        $this->assertSame(1, $DB->count_records(outcomes::TABLE));
+        agent_settings::put('grading.generated', '{"enabled":true}');
+        $this->assertSame('F', $this->letter_after_run());
+        $this->assertSame(2, $DB->count_records(outcomes::TABLE));
     }
 
     /**
@@ -138,9 +164,7 @@ final class taken_back_test extends outcome_testcase {
         $row = outcomes::of_assignment((int) $this->assign->get_instance()->id)[$this->linked->user->id];
         outcomes::put($this->parsed(), $row, 'RR', 'x', 1);
         $this->assertSame('RR', $this->letter());
-        $this->assign->get_user_submission($this->linked->user->id, true);
-        $_POST['sesskey'] = sesskey();
-        $this->assertTrue($this->assign->testable_process_add_attempt($this->linked->user->id));
+        $this->reopen();
         $this->assertSame('RR', $this->letter());
         $this->mark('2', null, 1);
         $this->assertSame('', $this->letter());
