@@ -184,8 +184,8 @@ def _rows_due(
         item, held = written[one.key], (present or {}).get(one.key)
         zoho_id = item.id if item is not None else held.zoho_id if held else None
         fresh = item is not None and item.action == "insert"
-        # Our own write moves the time by which a person's edit of the rows is noticed: a pass looks at them with it.
-        unsure = one.rows_unsure(held) or (present is not None and item is not None and not fresh)
+        # Our own write moves the time by which a person's edit of the rows is noticed: they are looked at with it.
+        unsure = one.rows_unsure(held) or (item is not None and not fresh)
         if zoho_id is not None and unsure and (one.rows or (one.former_rows and not fresh)):
             due.append(RowsDue(one.key, zoho_id, one.rows, one.former_rows, fresh))
     return due
