@@ -18,6 +18,7 @@ namespace local_student_dashboard\form;
 
 use local_student_dashboard\local\wording;
 use local_zohosync\local\request\requests;
+use local_zohosync\local\request\window;
 use moodleform;
 
 defined('MOODLE_INTERNAL') || die();
@@ -36,7 +37,8 @@ class request_form extends moodleform {
     protected function definition(): void {
         $form = $this->_form;
         $types = ['' => get_string('choosedots')];
-        foreach (requests::TYPES as $type) {
+        $open = array_filter(requests::TYPES, fn(string $type): bool => window::of($type)->is_open());
+        foreach ($open as $type) {
             $types[$type] = wording::of('requesttype', $type);
         }
         $form->addElement('select', 'type', get_string('request:type', 'local_student_dashboard'), $types);
@@ -61,8 +63,11 @@ class request_form extends moodleform {
     #[\Override]
     public function validation($data, $files): array {
         $errors = parent::validation($data, $files);
-        if (!in_array($data['type'] ?? '', requests::TYPES, true)) {
+        $type = $data['type'] ?? '';
+        if (!in_array($type, requests::TYPES, true)) {
             $errors['type'] = get_string('required');
+        } else if (!window::of($type)->is_open()) {
+            $errors['type'] = get_string('error:requestclosed', 'local_zohosync', wording::of('requesttype', $type));
         }
         if (\core_text::strlen(str_replace("\r\n", "\n", $data['reason'])) > requests::LONGEST_REASON) {
             $errors['reason'] = get_string('request:toolong', 'local_student_dashboard', requests::LONGEST_REASON);

@@ -95,7 +95,8 @@ class access {
      */
     public static function may_request(int $userid): bool {
         global $DB, $USER;
-        return isloggedin() && !isguestuser() && !manager::is_loggedinas() && $userid === (int) $USER->id
+        return visibility::shows('requests')
+            && isloggedin() && !isguestuser() && !manager::is_loggedinas() && $userid === (int) $USER->id
             && has_capability(self::REQUEST, context\user::instance($userid))
             && $DB->record_exists('local_zohosync_student', ['userid' => $userid, 'deleted' => 0]);
     }

@@ -25,6 +25,7 @@ use core\output\user_picture;
 use local_student_dashboard\local\access;
 use local_student_dashboard\local\enrolled_courses;
 use local_student_dashboard\local\provider;
+use local_student_dashboard\local\visibility;
 use local_zohosync\local\request\requests;
 use stdClass;
 
@@ -68,15 +69,21 @@ class dashboard implements named_templatable, renderable {
         $now = di::get(clock::class)->time();
         $enrolled = new enrolled_courses($userid, $now);
         $student = (new provider\profile())->get($userid);
-        $grades = [...(new provider\grades($enrolled))->get(), ...(new provider\results($enrolled))->get()];
-        return new self($user, $student, $own, [
-            new courses_card((new provider\courses($enrolled))->get()),
-            new grades_card($grades, $now),
-            ...array_filter([finance_card::of_student($userid, $own), payments_card::of_student($userid)]),
-            new requests_card(requests::for_user($userid), access::may_request($userid)),
-            ...array_filter([studentcard_card::of_student($userid)]),
-            new profile_card($student),
-        ]);
+        // Each section is gathered only where the college shows it.
+        $sections = [
+            'academics' => fn() => new courses_card((new provider\courses($enrolled))->get()),
+            'grades' => fn() => new grades_card(
+                [...(new provider\grades($enrolled))->get(), ...(new provider\results($enrolled))->get()],
+                $now
+            ),
+            'finance' => fn() => finance_card::of_student($userid, $own),
+            'payments' => fn() => payments_card::of_student($userid),
+            'requests' => fn() => new requests_card(requests::for_user($userid), access::may_request($userid)),
+            'card' => fn() => studentcard_card::of_student($userid),
+            'profile' => fn() => new profile_card($student),
+        ];
+        $shown = array_filter($sections, visibility::shows(...), ARRAY_FILTER_USE_KEY);
+        return new self($user, $student, $own, array_filter(array_map(fn($make) => $make(), array_values($shown))));
     }
 
     #[\Override]

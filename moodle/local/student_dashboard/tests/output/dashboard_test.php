@@ -18,6 +18,7 @@ namespace local_student_dashboard\output;
 
 use DOMDocument;
 use DOMXPath;
+use local_zohosync\local\agent_settings;
 use stdClass;
 
 #[\PHPUnit\Framework\Attributes\CoversClass(dashboard::class)]
@@ -50,6 +51,34 @@ final class dashboard_test extends \advanced_testcase {
         $this->mirror = $this->getDataGenerator()->get_plugin_generator('local_student_dashboard');
         $this->user = $this->getDataGenerator()->create_user();
         $this->setUser($this->user);
+    }
+
+    /**
+     * What the college hides is gone, and nothing else.
+     *
+     * @dataProvider sections
+     * @param string $section of the setting
+     * @param string $title of its part of the page
+     */
+    #[\PHPUnit\Framework\Attributes\DataProvider('sections')]
+    public function test_hidden_sections(string $section, string $title): void {
+        $this->mirror->create_student($this->user->id);
+        $all = $this->texts($this->render(), '//h2');
+        $this->assertContains($title, $all);
+        agent_settings::put('student_dashboard.visibility', json_encode([$section => false]));
+        $this->assertSame(array_values(array_diff($all, [$title])), $this->texts($this->render(), '//h2'));
+    }
+
+    /**
+     * Sections that can be hidden.
+     *
+     * @return string[][]
+     */
+    public static function sections(): array {
+        return [
+            ['academics', 'Courses'], ['grades', 'Grades'], ['finance', 'Finance'], ['payments', 'Payments'],
+            ['requests', 'Requests'], ['card', 'Student card'], ['profile', 'Profile'],
+        ];
     }
 
     /**

@@ -62,6 +62,7 @@ $string['error:listkeyinvalid'] = '{$a->list}: الحقل {$a->field} بالقي
 $string['error:locked'] = 'طلب آخر يعمل على {$a}؛ حاول مرة أخرى.';
 $string['error:nostudent'] = 'لا يقدم الطلبات إلا طلبة الكلية، وهذا الحساب غير مرتبط بأي منهم.';
 $string['error:notagent'] = 'لا ترسل مزامنة Zoho إلا إلى الوكيل المحدد.';
+$string['error:requestclosed'] = 'لا يمكن طلب \'{$a}\' في الوقت الحالي.';
 $string['error:requestmissing'] = 'لا يوجد طلب رقمه {$a} قُدم في Moodle.';
 $string['error:requesttypeinvalid'] = 'لا يمكن طلب \'{$a}\'.';
 $string['error:rolemissing'] = 'لا يوجد دور بالاسم المختصر {$a}.';

@@ -62,6 +62,7 @@ $string['error:listkeyinvalid'] = '{$a->list}: {$a->field} \'{$a->value}\' is em
 $string['error:locked'] = 'Another request is working on {$a}; try again.';
 $string['error:nostudent'] = 'Only students of the college can raise requests: this account is linked to none.';
 $string['error:notagent'] = 'Zoho sync sends to the configured agent only.';
+$string['error:requestclosed'] = '\'{$a}\' cannot be requested at present.';
 $string['error:requestmissing'] = 'There is no request {$a} that was raised in Moodle.';
 $string['error:requesttypeinvalid'] = '\'{$a}\' is nothing that can be requested.';
 $string['error:rolemissing'] = 'There is no role with the short name {$a}.';

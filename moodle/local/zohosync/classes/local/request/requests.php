@@ -63,7 +63,7 @@ final class requests {
      * @param string $type one of TYPES
      * @param string $reason plain text, may be empty
      * @return int its number
-     * @throws \moodle_exception the type is none, the user is no student of Zoho's, the reason is too long
+     * @throws \moodle_exception the type is none or closed now, the user is no student of Zoho's, the reason is too long
      */
     public static function raise(int $userid, string $type, string $reason): int {
         if (!in_array($type, self::TYPES, true)) {
@@ -72,6 +72,9 @@ final class requests {
         $student = links::student($userid);
         if ($student === '') {
             throw new \moodle_exception('error:nostudent', 'local_zohosync');
+        }
+        if (!window::of($type)->is_open()) {
+            throw new \moodle_exception('error:requestclosed', 'local_zohosync', '', $type);
         }
         $reason = trim(str_replace(["\r\n", "\r", "\0"], ["\n", "\n", ''], fix_utf8($reason)));
         if (\core_text::strlen($reason) > self::LONGEST_REASON) {

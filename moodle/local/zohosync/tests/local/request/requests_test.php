@@ -20,6 +20,7 @@ use core_external\external_api;
 use local_zohosync\external\get_events;
 use local_zohosync\external\get_requests;
 use local_zohosync\external\list_requests;
+use local_zohosync\local\agent_settings;
 use local_zohosync\local\inbound\mirror;
 use local_zohosync\local\inbound\requests as inbound;
 
@@ -31,6 +32,7 @@ use local_zohosync\local\inbound\requests as inbound;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers \local_zohosync\local\request\requests
  * @covers \local_zohosync\local\request\key
+ * @covers \local_zohosync\local\request\window
  * @covers \local_zohosync\local\inbound\requests
  * @covers \local_zohosync\external\get_requests
  * @covers \local_zohosync\external\list_requests
@@ -76,6 +78,40 @@ final class requests_test extends \advanced_testcase {
         ], $data['request']);
         $this->assertSame([$data['request']], $this->get([$id]));
         $this->assertSame('request', get_events::execute(10)['events'][0]['kind']);
+    }
+
+    /**
+     * A type is raised only while the college takes it, both days included, whatever page or form asks.
+     *
+     * @dataProvider windows
+     * @param array $window of the setting
+     * @param bool $open whether it is open on 15 January 2027
+     */
+    public function test_windows(array $window, bool $open): void {
+        agent_settings::put('student_dashboard.requests', json_encode(['class_drop' => $window]));
+        $this->assertSame($open, window::of('Class Drop')->is_open());
+        $this->assertGreaterThan(0, requests::raise($this->userid, 'Student Card', 'Lost'));
+        if (!$open) {
+            $this->expectExceptionMessage("'Class Drop' cannot be requested at present.");
+        }
+        $this->assertGreaterThan(0, requests::raise($this->userid, 'Class Drop', 'Because'));
+    }
+
+    /**
+     * Windows. The clock of these tests stands at 2027-01-15.
+     *
+     * @return array[]
+     */
+    public static function windows(): array {
+        return [
+            'no limits' => [['open' => true], true],
+            'closed' => [['open' => false], false],
+            'from today' => [['opens' => '2027-01-15'], true],
+            'from tomorrow' => [['opens' => '2027-01-16'], false],
+            'until today' => [['closes' => '2027-01-15'], true],
+            'until yesterday' => [['closes' => '2027-01-14'], false],
+            'closed though within its days' => [['open' => false, 'opens' => '2027-01-01', 'closes' => '2027-02-01'], false],
+        ];
     }
 
     /**
