@@ -150,6 +150,16 @@ final class opener_test extends grade_testcase {
     }
 
     /**
+     * A grade that was typed into the gradebook, where there is no attempt, is followed by none.
+     */
+    public function test_no_attempt(): void {
+        $this->assign = $this->assignment(['grade' => 4, 'attemptreopenmethod' => 'manual', 'maxattempts' => 2]);
+        $this->assign->get_grade_item()->update_final_grade($this->linked->user->id, 1, 'gradebook');
+        $this->assertCount(1, $this->take_events());
+        $this->assertSame([], \core\task\manager::get_adhoc_tasks('\local_zohosync\task\open_attempt'));
+    }
+
+    /**
      * A submission that the teacher locked is unlocked for the second attempt, as Moodle's own button does.
      */
     public function test_locked(): void {

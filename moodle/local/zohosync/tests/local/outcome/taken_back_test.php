@@ -59,6 +59,9 @@ final class taken_back_test extends outcome_testcase {
         $this->assertSame([], listing::page($listed[0]['id'], 10));
         $this->run_at(1800000000 + DAYSECS);
         $this->assertSame([], $this->take_events());
+        $this->override(['duedate' => 1800000000 - HOURSECS]);
+        $this->run_at(1800000000 + DAYSECS);
+        $this->assertSame('Nothing was submitted by 15 January 2027, 10:00.', $this->take_events()[0]->data->grade->outcomereason);
 
         $this->override(['duedate' => 1800000000 + 10 * DAYSECS]);
         $this->run_at(1800000000 + 2 * DAYSECS);
@@ -165,6 +168,11 @@ final class taken_back_test extends outcome_testcase {
         outcomes::put($this->parsed(), $row, 'RR', 'x', 1);
         $this->assertSame('RR', $this->letter());
         $this->reopen();
+        $this->assertSame('RR', $this->letter());
+        $this->assign->get_grade_item()->update_final_grade($this->linked->user->id, 1, 'gradebook');
+        $this->assertSame('', $this->letter());
+        $grade = \grade_grade::fetch(['itemid' => $this->assign->get_grade_item()->id, 'userid' => $this->linked->user->id]);
+        $grade->set_overridden(false, false);
         $this->assertSame('RR', $this->letter());
         $this->mark('2', null, 1);
         $this->assertSame('', $this->letter());
