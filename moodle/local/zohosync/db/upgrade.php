@@ -129,7 +129,6 @@ function xmldb_local_zohosync_upgrade(int $oldversion): bool {
         }
         $timetable = array_fill_keys(['day1', 'hours1', 'day2', 'hours2', 'classroom', 'studymode', 'term', 'year'], 'char');
         local_zohosync_upgradelib_add_columns('local_zohosync_course', $timetable, 'staff');
-        local_zohosync_upgradelib_add_columns('local_zohosync_request', ['classes' => 'text', 'changes' => 'text'], 'reason');
 
         upgrade_plugin_savepoint(true, 2026112500, 'local', 'zohosync');
     }

@@ -70,7 +70,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             'grader', 'verifier', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
         ],
         'local_zohosync_request' => [
-            'zohoid', 'userid', 'studentid', 'raised', 'number', 'type', 'status', 'reason', 'classes', 'changes', 'requesttime',
+            'zohoid', 'userid', 'studentid', 'raised', 'number', 'type', 'status', 'reason', 'requesttime',
             'fees', 'currency', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
         ],
         'local_zohosync_student' => [
