@@ -84,7 +84,10 @@ class Teacher(Person):
             page.fill("#id_assignfeedbackcomments_editor", feedback)
         if workflow is not None:
             page.select_option("#id_workflowstate", workflow)
+        chosen = self._chosen(page) if levels else {}
         for criterion, level in (levels or {}).items():
+            if chosen[criterion] == level:
+                continue  # a second click would take it back
             row = page.locator("tr.criterion", has=page.get_by_text(f"{criterion}. "))
             row.locator("td.level").nth(level).click()
         with page.expect_response(lambda answer: SAVED_BY_SCRIPT in answer.url) as saved:
@@ -100,7 +103,7 @@ class Teacher(Person):
 
     def levels(self, work: Work) -> dict[str, int]:
         """Read the rubric on the grader page: the chosen level, from 0 (-1: none), by the criterion's code."""
-        return dict(self._grader_page(work).locator("tr.criterion").evaluate_all(LEVELS))
+        return self._chosen(self._grader_page(work))
 
     def set_workflow(self, work: Work, state: str) -> None:
         """Set the state of the marking workflow from the table of submissions, without grading again."""
@@ -190,6 +193,9 @@ class Teacher(Person):
         page = self.visit(f"/mod/assign/view.php?id={work.module}&action=grader&userid={work.user}")
         page.wait_for_selector("#id_grade, .gradingform_rubric, .gradingform_btec")
         return page
+
+    def _chosen(self, page: Page) -> dict[str, int]:
+        return dict(page.locator("tr.criterion").evaluate_all(LEVELS))
 
     def _with_selected(self, work: Work, operation: str) -> Page:
         page = self.visit(f"/mod/assign/view.php?id={work.module}&action=grading")
