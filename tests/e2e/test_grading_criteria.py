@@ -89,3 +89,6 @@ class TestCriteria:
         assert story.teacher.levels(coursework) == self.achieved(unit, "PM")
         assert story.record(coursework)["Grade"] == "M"
         assert (self.scores(story, coursework), story.told(coursework)) == (before, told)
+        story.college.command("sync", "--module", "grade")  # brings the text into Zoho's row
+        assert story.record(coursework)["Grade"] == "M"
+        assert self.scores(story, coursework) == before
