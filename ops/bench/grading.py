@@ -7,9 +7,7 @@ agent and Moodle stands a front that can be told to wait or to be gone, so that 
 from __future__ import annotations
 
 import contextlib
-import http.cookiejar
 import json
-import re
 import secrets
 import statistics
 import sys
@@ -20,9 +18,9 @@ from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, cycle, islice
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from ops.bench.rig import AGENT_DATABASE, PROJECT, SCRIPTS, START_SECONDS, College, Rig, Row, answering
+from ops.demo.web import MoodleTeacher
 from ops.moodle import MoodleSite
 from ops.postgres import free_port
 from ops.processes import Service
@@ -33,19 +31,14 @@ ROUNDS = 16
 BLOCK = 4  # saves of one mode in one round
 WARMING = 1  # saves before them that do not count
 SLOW_SECONDS = 3.0
-PAUSE_SECONDS = 0.6  # between two saves; the agent is also given the time to finish what it was told
+PAUSE_SECONDS = 0.4  # between two saves; the agent is also given the time to finish what it was told
 OFF, UP, SLOW, DOWN = "off", "up", "slow", "down"
 MODES = (OFF, UP, SLOW, DOWN)
 RATIO_LIMIT = 1.10
-SAVE = "mod_assign_submit_grading_form"
-KEYS = {"sesskey": r'"sesskey":"(\w+)"', "logintoken": r'name="logintoken" value="(\w+)"'}
 THEIRS = """
     SELECT DISTINCT ue.userid FROM mdl_user_enrolments ue JOIN mdl_enrol e ON e.id = ue.enrolid
       JOIN mdl_local_zohosync_student s ON s.userid = ue.userid
      WHERE e.courseid = %s AND ue.status = 0 ORDER BY ue.userid"""
-MODULE = """
-    SELECT cm.id FROM mdl_course_modules cm JOIN mdl_modules m ON m.id = cm.module
-     WHERE m.name = 'assign' AND cm.instance = %s"""
 UNDER_WAY = (
     "SELECT 1 FROM integration_events_log WHERE status IN ('pending', 'processing') AND waits_for IS NULL"
 )
@@ -105,72 +98,13 @@ def _handler(front: Front) -> type[BaseHTTPRequestHandler]:
 
 
 class Place(NamedTuple):
-    """Whose marks are saved: ids of the assignment, its course module, its students."""
+    """Whose marks are saved: ids of the assignment and of the students."""
 
     assignment: int
-    module: int
     students: Sequence[int]
 
 
-class Teacher:
-    """A teacher's browser, as far as saving a mark needs one."""
-
-    def __init__(self, site: MoodleSite, username: str, password: str) -> None:
-        self.url = site.url
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(cookies)
-        form = {"username": username, "password": password, "logintoken": self._key("logintoken")}
-        self._ask("/login/index.php", urlencode(form).encode())
-        self.session_key = self._key("sesskey")
-
-    def save(self, place: Place, student: int, mark: int) -> float:
-        """Save a mark as the grader page does; return how long it took (s).
-
-        Raises:
-            SetupError: Moodle refused it.
-        """
-        form = {
-            f"_qf__mod_assign_grade_form_{student}": 1,
-            "id": place.module,
-            "rownum": 0,
-            "attemptnumber": -1,
-            "ajax": 0,
-            "userid": 0,
-            "sendstudentnotifications": "false",
-            "action": "submitgrade",
-            "sesskey": self.session_key,
-            "grade": mark,
-            "assignfeedbackcomments_editor[text]": f"Mark {mark}.",
-            "assignfeedbackcomments_editor[format]": 1,
-        }
-        arguments = {
-            "assignmentid": place.assignment,
-            "userid": student,
-            "jsonformdata": json.dumps(urlencode(form)),
-        }
-        call = json.dumps([{"index": 0, "methodname": SAVE, "args": arguments}]).encode()
-        began = time.perf_counter()
-        answer = self._ask(f"/lib/ajax/service.php?sesskey={self.session_key}&info={SAVE}", call)
-        took = time.perf_counter() - began
-        said = json.loads(answer)[0]
-        if said["error"] or said["data"]:
-            raise SetupError(f"Moodle refused the mark: {said}")
-        return took
-
-    def _key(self, name: str) -> str:
-        found = re.search(KEYS[name], self._ask("/login/index.php" if name == "logintoken" else "/my/"))
-        if found is None:
-            raise SetupError(f"Moodle's page has no {name}")
-        return found[1]
-
-    def _ask(self, path: str, body: bytes | None = None) -> str:
-        headers = {"Content-Type": "application/json"} if body and body.startswith(b"[") else {}
-        request = urllib.request.Request(self.url + path, data=body, headers=headers)  # noqa: S310
-        with self._opener.open(request, timeout=START_SECONDS) as answer:
-            return str(answer.read().decode())
-
-
-def prepare(college: College) -> tuple[Teacher, Place]:
+def prepare(college: College) -> tuple[MoodleTeacher, Place]:
     """Give the college a teacher and an assignment, in a class whose students Zoho knows."""
     site = college.rig.site
     passwords = {name: secrets.token_urlsafe(12) + "-Aa1" for name in ("admin", "teacher", "student")}
@@ -179,8 +113,10 @@ def prepare(college: College) -> tuple[Teacher, Place]:
     assignment, course = int(people["assignment"]["id"]), int(people["course"]["id"])
     database, ask = site.database, college.rig.ask
     students = [user for (user,) in ask(database, THEIRS, course)]
-    place = Place(assignment, int(ask(database, MODULE, assignment)[0][0]), students)
-    return Teacher(site, people["teacher"]["username"], passwords["teacher"]), place
+    place = Place(assignment, students)
+    teacher = MoodleTeacher(site.url)
+    teacher.log_in(people["teacher"]["username"], passwords["teacher"])
+    return teacher, place
 
 
 @contextlib.contextmanager
@@ -205,7 +141,8 @@ def measure(rig: Rig) -> dict[str, list[float]]:
     """Save marks in all modes, in blocks that take turns; returns the times (s) by mode.
 
     Raises:
-        SetupError: Moodle refused a mark, or the agent did not hear of one.
+        SetupError: the agent did not hear of a mark.
+        RefusedError: Moodle refused one.
     """
     took: dict[str, list[float]] = {mode: [] for mode in MODES}
     with rig.college(STUDENTS) as college:
@@ -220,7 +157,9 @@ def measure(rig: Rig) -> dict[str, list[float]]:
                     times = []
                     for student, mark in islice(saves, WARMING + BLOCK):
                         passed = front.passed
-                        times.append(teacher.save(place, student, mark))
+                        began = time.perf_counter()
+                        teacher.save_grade(place.assignment, student, str(mark), f"Mark {mark}.")
+                        times.append(time.perf_counter() - began)
                         time.sleep(PAUSE_SECONDS)
                         if mode == UP:
                             finished(rig, front, passed + 1)
