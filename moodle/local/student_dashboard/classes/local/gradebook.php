@@ -140,23 +140,6 @@ class gradebook {
     }
 
     /**
-     * Reads on which attempt each assignment was last marked.
-     *
-     * @return int[] attempt number from 0, by assignment id
-     */
-    public function attempts(): array {
-        global $DB;
-        return $DB->get_records_sql_menu(
-            "SELECT ag.assignment, MAX(ag.attemptnumber)
-               FROM {assign_grades} ag
-               JOIN {assign} a ON a.id = ag.assignment
-              WHERE a.course $this->insql AND ag.userid = :userid AND ag.grade >= 0
-           GROUP BY ag.assignment",
-            $this->params,
-        );
-    }
-
-    /**
      * Reads scales.
      *
      * @param int[] $ids their ids

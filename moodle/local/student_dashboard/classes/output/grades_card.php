@@ -72,7 +72,7 @@ class grades_card extends card {
     private function grade(stdClass $grade): array {
         $recorded = isset($grade->day);
         $result = wording::of('letter', $grade->letter);
-        $attempt = $recorded && $grade->attempt > 1 ? $grade->attempt : 0;
+        $attempt = $grade->attempt > 1 ? $grade->attempt : 0;
         return [
             'course' => $grade->course,
             'name' => $grade->name,
@@ -84,6 +84,23 @@ class grades_card extends card {
             'date' => $recorded ? calendar_date::format($grade->day) : $this->date($grade->time),
             'recorded' => $recorded,
             'attempt' => $attempt ? get_string('attemptnumber', 'local_student_dashboard', $attempt) : '',
+            'earlier' => array_map($this->earlier(...), $grade->earlier ?? []),
+            'reason' => $grade->reason ?? '',
+        ];
+    }
+
+    /**
+     * Exports an attempt that a later one has taken the place of.
+     *
+     * @param stdClass $attempt see provider\grades::get()
+     * @return array values for the template
+     */
+    private function earlier(stdClass $attempt): array {
+        return [
+            'attempt' => get_string('attemptnumber', 'local_student_dashboard', $attempt->attempt),
+            'letter' => $attempt->letter,
+            'result' => wording::of('letter', $attempt->letter),
+            'date' => $this->date($attempt->time),
         ];
     }
 

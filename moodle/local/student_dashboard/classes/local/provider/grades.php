@@ -23,6 +23,7 @@ use local_student_dashboard\local\enrolled_courses;
 use local_student_dashboard\local\grade_visibility;
 use local_student_dashboard\local\gradebook;
 use local_zohosync\local\agent_settings;
+use local_zohosync\local\grade\marked_attempts;
 use local_zohosync\local\grading\letter;
 use local_zohosync\local\grading\rules;
 use stdClass;
@@ -49,8 +50,9 @@ class grades {
     /**
      * Lists the grades that the student may see, newest first.
      *
-     * @return stdClass[] each with course, name, letter (D, M, P, R, RR, F or empty), mark, feedback (plain text) and
-     *     time (unix seconds)
+     * @return stdClass[] each with course, name, letter (D, M, P, R, RR, F or empty), mark, feedback (plain text),
+     *     time (unix seconds), attempt (from 1, 0: none), earlier (attempt, letter and time of each before), and reason
+     *     (of a letter that was generated because nothing was submitted, else empty)
      */
     public function get(): array {
         $userid = $this->enrolled->userid;
@@ -67,16 +69,26 @@ class grades {
             $gradebook->activities(),
         );
         $shown = array_filter($gradebook->grades(), $visibility->allows(...));
-        if (!$shown) {
-            return [];
-        }
-        $settings = $gradebook->display_settings();
-        $attempts = $gradebook->attempts();
+        $settings = $shown ? $gradebook->display_settings() : [];
+        $assignments = array_filter($shown, fn(grade_grade $grade): bool => $this->is_assignment($grade->grade_item));
+        $assignids = array_map(fn(grade_grade $grade): int => (int) $grade->grade_item->iteminstance, $assignments);
+        $attempts = marked_attempts::of_student($userid, $assignids);
         $rules = rules::from(agent_settings::get('grading.rules'));
-        return array_values(array_map(
+        $rows = array_map(
             fn(grade_grade $grade): stdClass => $this->row($grade, $courses, $settings, $attempts, $rules),
-            $shown,
-        ));
+            array_values($shown),
+        );
+        return (new generated($userid, $courses))->among($rows);
+    }
+
+    /**
+     * Tells whether an item is the grade of an assignment: only these have letters.
+     *
+     * @param grade_item $item
+     * @return bool
+     */
+    private function is_assignment(grade_item $item): bool {
+        return $item->itemmodule === 'assign' && $item->itemnumber == 0;
     }
 
     /**
@@ -85,7 +97,7 @@ class grades {
      * @param grade_grade $grade the grade with its item
      * @param stdClass[] $courses by id
      * @param string[] $settings see gradebook::display_settings()
-     * @param int[] $attempts see gradebook::attempts()
+     * @param stdClass[][] $attempts see marked_attempts::of_student()
      * @param rules $rules the college's rules for letters
      * @return stdClass see get()
      */
@@ -97,32 +109,64 @@ class grades {
         $row->name = format_string($item->itemname ?? '', true, $options) ?: get_string('gradenoun');
         $row->mark = $this->mark((float) $grade->finalgrade, $item, $settings);
         $row->feedback = $this->feedback($grade);
-        $row->letter = $this->letter($grade, $row->feedback, $attempts, $rules);
         $row->time = (int) $grade->get_dategraded();
+        $row->assignid = $this->is_assignment($item) ? (int) $item->iteminstance : 0;
+        $row->letter = $row->reason = '';
+        $row->attempt = 0;
+        $row->earlier = [];
+        if ($row->assignid) {
+            $this->judge($row, $grade, $attempts[$item->iteminstance] ?? [], $rules);
+        }
         return $row;
     }
 
     /**
-     * Gives the BTEC letter; only assignments have one.
+     * Adds letter and attempts to the row of an assignment.
+     *
+     * @param stdClass $row see get()
+     * @param grade_grade $grade the grade with its item
+     * @param stdClass[] $attempts its marked ones, see marked_attempts::of_student()
+     * @param rules $rules the college's rules for letters
+     */
+    private function judge(stdClass $row, grade_grade $grade, array $attempts, rules $rules): void {
+        $newest = $attempts ? array_key_last($attempts) : 0;
+        $row->attempt = $newest + 1;
+        $official = [
+            'finalgrade' => number_format((float) $grade->finalgrade, 5, '.', ''),
+            'feedback' => $row->feedback,
+            'overridden' => (int) $grade->is_overridden(),
+        ];
+        $row->letter = $this->letter($grade, $newest, $attempts[$newest] ?? null, $official, $rules);
+        foreach ($attempts as $number => $attempt) {
+            if ($number < $newest) {
+                $row->earlier[] = (object) [
+                    'attempt' => $number + 1,
+                    'letter' => $this->letter($grade, $number, $attempt, ['finalgrade' => $attempt->grade], $rules),
+                    'time' => $attempt->time,
+                ];
+            }
+        }
+    }
+
+    /**
+     * Gives the BTEC letter of one attempt.
      *
      * @param grade_grade $grade the grade with its item
-     * @param string $feedback plain text
-     * @param int[] $attempts attempt numbers by assignment
+     * @param int $number of the attempt, from 0
+     * @param stdClass|null $attempt its marking, see marked_attempts::of_student()
+     * @param array $values finalgrade, and feedback and overridden where they count
      * @param rules $rules the college's rules for letters
      * @return string
      */
-    private function letter(grade_grade $grade, string $feedback, array $attempts, rules $rules): string {
+    private function letter(grade_grade $grade, int $number, ?stdClass $attempt, array $values, rules $rules): string {
         $item = $grade->grade_item;
-        if ($item->itemmodule !== 'assign' || $item->itemnumber != 0) {
-            return '';
-        }
-        return letter::of([
+        return letter::of($values + [
             'gradetype' => (int) $item->gradetype,
-            'finalgrade' => number_format((float) $grade->finalgrade, 5, '.', ''),
             'grademax' => number_format((float) $item->grademax, 5, '.', ''),
             'scale' => $item->scale ? $item->scale->scale_items : [],
-            'attemptnumber' => $attempts[$item->iteminstance] ?? 0,
-            'feedback' => $feedback,
+            'attemptnumber' => $number,
+            'bycriteria' => $attempt->bycriteria ?? 0,
+            'criteria' => $attempt->criteria ?? [],
         ], $rules);
     }
 

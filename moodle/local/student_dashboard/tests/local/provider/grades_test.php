@@ -111,7 +111,100 @@ final class grades_test extends \advanced_testcase {
         $this->setUser($this->teacher);
         $assign->testable_reopen((int) $this->student->id);
         $this->grade($assign, 1.0);
-        $this->assertSame('RR', $this->only()->letter);
+        $row = $this->only();
+        $this->assertSame(['RR', 2], [$row->letter, $row->attempt]);
+        $this->assertSame([[1, 'R']], array_map(fn($one) => [$one->attempt, $one->letter], $row->earlier));
+    }
+
+    /**
+     * A letter that was generated stands where there is no mark, and says why; a mark takes its place.
+     */
+    public function test_generated_fail(): void {
+        global $DB;
+        $assign = $this->assignment(['name' => 'Never handed in']);
+        $this->generated($assign, 'F', 'Nothing was submitted by 20 November 2026.');
+        $row = $this->only();
+        $this->assertSame(['Never handed in', 'F', 1, ''], [$row->name, $row->letter, $row->attempt, $row->mark]);
+        $this->assertSame('Nothing was submitted by 20 November 2026.', $row->reason);
+        $this->grade($assign, 2.0);
+        $this->assertSame(['P', ''], [$this->only()->letter, $this->only()->reason]);
+    }
+
+    /**
+     * A generated RR goes before the first attempt's R, which stays to be read; the second attempt's mark goes before it.
+     */
+    public function test_generated_refer_again(): void {
+        $assign = $this->assignment([
+            'attemptreopenmethod' => ASSIGN_ATTEMPT_REOPEN_METHOD_MANUAL,
+            'maxattempts' => 2,
+        ]);
+        $this->grade($assign, 1.0);
+        $this->generated($assign, 'RR', 'The second attempt was not submitted.');
+        $row = $this->only();
+        $this->assertSame(['RR', 2], [$row->letter, $row->attempt]);
+        $this->assertSame([[1, 'R']], array_map(fn($one) => [$one->attempt, $one->letter], $row->earlier));
+        $this->setUser($this->teacher);
+        $assign->testable_reopen((int) $this->student->id);
+        $this->grade($assign, 3.0);
+        $this->assertSame('M', $this->only()->letter);
+    }
+
+    /**
+     * Nobody reads a generated letter of an assignment that is hidden, or of somebody else.
+     */
+    public function test_generated_is_hidden_with_its_assignment(): void {
+        $assign = $this->assignment();
+        $this->generated($assign, 'F', 'Nothing.');
+        $other = $this->getDataGenerator()->create_and_enrol($this->course, 'student');
+        $this->generated($this->assignment(), 'F', 'Nothing.', (int) $other->id);
+        $this->only();
+        set_coursemodule_visible($assign->get_course_module()->id, 0);
+        $this->assertSame([], $this->rows());
+    }
+
+    /**
+     * In a rubric that the sync made the criteria decide, not the sum of points.
+     */
+    public function test_rubric_of_the_sync(): void {
+        global $DB;
+        $assign = $this->assignment();
+        $rubric = $this->getDataGenerator()->get_plugin_generator('gradingform_rubric');
+        $this->setUser($this->teacher);
+        $controller = $rubric->create_instance($assign->get_context(), 'mod_assign', 'submissions', 'Unit', '', [
+            'P1. Explain.' => ['No' => 0, 'Yes' => 1],
+            'M1. Analyse.' => ['No' => 0, 'Yes' => 1],
+            'D1. Evaluate.' => ['No' => 0, 'Yes' => 1],
+        ]);
+        $DB->insert_record('local_zohosync_definition', (object) [
+            'assignid' => $assign->get_instance()->id, 'definitionid' => $controller->get_definition()->id, 'method' => 'rubric',
+            'unitid' => '5725767000000415001', 'changehash' => md5('x'),
+        ]);
+        $data = fn(array $scores) => ['advancedgrading' => $rubric->get_submitted_form_data($controller, 0, array_map(
+            fn($score) => ['score' => $score, 'remark' => ''],
+            $scores
+        ))];
+        // Two of three points are not a pass with P1 missing, and would be more than one by their sum.
+        $this->grade($assign, 0.0, $data(['P1. Explain.' => 0, 'M1. Analyse.' => 1, 'D1. Evaluate.' => 1]));
+        $this->assertSame('R', $this->only()->letter);
+        $this->grade($assign, 0.0, $data(['P1. Explain.' => 1, 'M1. Analyse.' => 1, 'D1. Evaluate.' => 0]));
+        $this->assertSame('M', $this->only()->letter);
+    }
+
+    /**
+     * Has a letter been generated.
+     *
+     * @param \assign $assign
+     * @param string $letter
+     * @param string $reason
+     * @param int $userid 0: the student
+     */
+    private function generated(\assign $assign, string $letter, string $reason, int $userid = 0): void {
+        global $DB;
+        $DB->insert_record('local_zohosync_outcome', (object) [
+            'userid' => $userid ?: $this->student->id, 'courseid' => $this->course->id,
+            'assignid' => $assign->get_instance()->id, 'letter' => $letter, 'reason' => $reason,
+            'timecreated' => time(), 'timemodified' => time(),
+        ]);
     }
 
     /**
@@ -380,7 +473,7 @@ final class grades_test extends \advanced_testcase {
      */
     private function grade(assign $assign, float $mark, array $options = []): void {
         $this->setUser($this->teacher);
-        $assign->save_grade($this->student->id, (object) [
+        $assign->save_grade($this->student->id, (object) (array_intersect_key($options, ['advancedgrading' => 1]) + [
             'grade' => $mark,
             'attemptnumber' => -1,
             'addattempt' => 0,
@@ -388,7 +481,7 @@ final class grades_test extends \advanced_testcase {
             'sendstudentnotifications' => 0,
             'workflowstate' => $options['workflowstate'] ?? '',
             'assignfeedbackcomments_editor' => ['text' => $options['feedback'] ?? '', 'format' => FORMAT_HTML],
-        ]);
+        ]));
     }
 
     /**
