@@ -18,6 +18,7 @@ namespace local_zohosync;
 
 use core\event\base;
 use core\event\course_module_created;
+use core\event\course_restored;
 use core\event\grade_deleted;
 use core\event\grade_item_deleted;
 use core\event\grade_item_updated;
@@ -104,6 +105,15 @@ final class observer {
      */
     public static function course_module_created(course_module_created $event): void {
         self::guarded($event, [queue::class, 'added']);
+    }
+
+    /**
+     * Something was restored or imported into a course.
+     *
+     * @param course_restored $event
+     */
+    public static function course_restored(course_restored $event): void {
+        self::guarded($event, [queue::class, 'restored']);
     }
 
     /**

@@ -33,6 +33,7 @@ $observers = [
     ['eventname' => '\core\event\user_enrolment_updated', 'callback' => '\local_zohosync\observer::user_enrolment_updated'],
     ['eventname' => '\core\event\user_enrolment_deleted', 'callback' => '\local_zohosync\observer::user_enrolment_deleted'],
     ['eventname' => '\core\event\course_module_created', 'callback' => '\local_zohosync\observer::course_module_created'],
+    ['eventname' => '\core\event\course_restored', 'callback' => '\local_zohosync\observer::course_restored'],
     ['eventname' => '\core\event\course_deleted', 'callback' => '\local_zohosync\local\enrolment\removals::course_gone'],
     ['eventname' => '\core\event\user_deleted', 'callback' => '\local_zohosync\local\enrolment\removals::user_gone'],
     ['eventname' => '\mod_assign\event\submission_graded', 'callback' => '\local_zohosync\observer::submission_graded'],

@@ -29,8 +29,14 @@ final class applier {
     /** @var string Table that remembers what was made. */
     private const TABLE = 'local_zohosync_definition';
 
+    /** @var string Names of units' criteria. */
+    private const NAME = '/^[PMD][0-9]{1,2}$/';
+
     /** @var string What became of an assignment of which nothing had to be written. */
     private const UNCHANGED = 'unchanged';
+
+    /** @var string[] How an assignment stands that has to be written. */
+    private const OPEN = [assignments::MISSING, assignments::OUTDATED];
 
     /**
      * Apply the units of classes to all of their assignments.
@@ -74,33 +80,36 @@ final class applier {
      * @return array what of the result is new
      */
     private static function write(\stdClass $row): array {
-        $criteria = new criteria([$row->unitid]);
-        return match (assignments::state($row, $criteria)) {
-            assignments::MISSING, assignments::OUTDATED => row_runner::locked(
-                ["definition:{$row->id}"],
-                fn() => self::locked($row, $criteria)
-            ),
-            assignments::FOREIGN => ['status' => 'foreign'],
-            default => [],
-        };
+        $state = assignments::state($row, new criteria([$row->unitid]));
+        if ($state === assignments::FOREIGN) {
+            return ['status' => 'foreign'];
+        }
+        if (!in_array($state, self::OPEN, true)) {
+            return [];
+        }
+        return row_runner::locked(["definition:{$row->id}"], function () use ($row): array {
+            // Whoever held the lock before may have done it.
+            $row = assignments::one((int) $row->id);
+            $criteria = new criteria([$row->unitid ?? '']);
+            $open = $row && in_array(assignments::state($row, $criteria), self::OPEN, true);
+            return $open ? row_runner::atomic(fn() => self::locked($row, $criteria)) : [];
+        });
     }
 
     /**
-     * Write, while nobody else does.
+     * Write, in a transaction and while nobody else does.
      *
      * @param \stdClass $row
      * @param criteria $criteria
      * @return array what of the result is new
      */
     private static function locked(\stdClass $row, criteria $criteria): array {
-        global $DB;
-        $form = $row->ownid ? self::form_of($row->ownmethod) : assignments::form();
+        $form = $row->owndefinition ? self::form_of($row->ownmethod) : assignments::form();
         $lines = $criteria->of($row->unitid);
         $definitionid = (int) $row->owndefinition;
         $present = $definitionid ? $form->present($definitionid) : [];
         $marked = $definitionid ? $form->marked($definitionid) : [];
         [$wanted, $kept] = self::merged($lines, $present, $marked);
-        $transaction = $DB->start_delegated_transaction();
         $definitionid = self::save($row, $form, $wanted, $criteria->unit_name($row->unitid), $definitionid);
         self::remember($row, [
             'definitionid' => $definitionid,
@@ -109,9 +118,8 @@ final class applier {
             'kept' => implode(' ', $kept),
             'changehash' => $criteria->hash($row->unitid, $form->method()),
         ]);
-        $transaction->allow_commit();
         return [
-            'status' => $row->ownid ? 'updated' : 'created',
+            'status' => $row->owndefinition ? 'updated' : 'created',
             'method' => $form->method(),
             'definitionid' => $definitionid,
             'kept' => implode(' ', $kept),
@@ -120,6 +128,7 @@ final class applier {
 
     /**
      * Match by shortname what is there and what the unit says. A criterion keeps its id, so that marks stay with it.
+     * What a teacher added under no name of a unit's is hers and stays.
      *
      * @param array<string, string> $lines texts by shortname
      * @param \stdClass[] $present
@@ -129,19 +138,27 @@ final class applier {
     private static function merged(array $lines, array $present, array $marked): array {
         $ids = [];
         $extra = [];
+        $kept = [];
         foreach ($present as $criterion) {
             $name = $criterion->shortname;
             if (isset($lines[$name]) && !isset($ids[$name])) {
                 $ids[$name] = $criterion->id;
-            } else if (in_array($criterion->id, $marked, true)) {
-                $extra[] = ['id' => $criterion->id, 'shortname' => $name, 'text' => $criterion->text];
+                continue;
+            }
+            $ofunit = (bool) preg_match(self::NAME, $name);
+            if ($ofunit && !in_array($criterion->id, $marked, true)) {
+                continue;
+            }
+            $extra[] = ['id' => $criterion->id, 'shortname' => $name, 'text' => $criterion->text];
+            if ($ofunit) {
+                $kept[] = $name;
             }
         }
         $wanted = [];
         foreach ($lines as $name => $text) {
             $wanted[] = ['id' => $ids[$name] ?? 0, 'shortname' => (string) $name, 'text' => $text];
         }
-        return [[...$wanted, ...$extra], array_column($extra, 'shortname')];
+        return [[...$wanted, ...$extra], $kept];
     }
 
     /**
@@ -163,11 +180,15 @@ final class applier {
             $manager->set_active_method($form->method());
         }
         $controller = $manager->get_controller($form->method());
-        $definition = (object) ($form->build($lines, $definitionid) + [
-            'name' => \core_text::substr($name, 0, 255),
-            'description_editor' => ['text' => '', 'format' => FORMAT_HTML, 'itemid' => file_get_unused_draft_itemid()],
-            'status' => \gradingform_controller::DEFINITION_STATUS_READY,
-        ]);
+        // Description and options are the teacher's, as in the form that she would use.
+        $definition = $controller->get_definition_for_editing();
+        $empty = ['text' => '', 'format' => FORMAT_HTML, 'itemid' => file_get_unused_draft_itemid()];
+        $definition->description_editor ??= $empty;
+        $definition->description_editor['text'] = stamp::on($definition->description_editor['text']);
+        $definition->name = \core_text::substr($name, 0, 255);
+        $definition->status = \gradingform_controller::DEFINITION_STATUS_READY;
+        $property = $form->method();
+        $definition->$property = $form->build($lines, $definitionid) + (array) $definition->$property;
         $controller->update_definition($definition);
         return (int) $controller->get_definition(true)->id;
     }

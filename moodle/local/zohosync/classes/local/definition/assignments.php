@@ -40,8 +40,9 @@ final class assignments {
 
     /** @var string What is known of an assignment, in one query. */
     private const SQL = "SELECT a.id, a.course AS courseid, a.grade, cm.id AS cmid, c.zohoid, c.unitid, ga.activemethod,
-                                gd.id AS definitionid, own.id AS ownid, own.definitionid AS owndefinition, own.method AS ownmethod,
-                                own.changehash, own.kept, own.unitid AS ownunit,
+                                gd.id AS definitionid, gd.description, gd.timemodified, own.id AS ownid,
+                                own.definitionid AS owndefinition, own.method AS ownmethod,
+                                own.changehash, own.kept, own.timemodified AS owntime,
                                 CASE WHEN EXISTS (SELECT 1
                                                     FROM {assign_grades} g
                                                    WHERE g.assignment = a.id AND g.grade >= 0)
@@ -95,6 +96,16 @@ final class assignments {
     }
 
     /**
+     * One assignment as it is now.
+     *
+     * @param int $assignid
+     * @return \stdClass|null null when it is gone, or in no linked course any more
+     */
+    public static function one(int $assignid): ?\stdClass {
+        return self::read('a.id = :id', ['id' => $assignid])[0] ?? null;
+    }
+
+    /**
      * Say how one stands.
      *
      * @param \stdClass $row
@@ -105,14 +116,15 @@ final class assignments {
         if (!$criteria->of($row->unitid) || !self::form()) {
             return self::NONE;
         }
-        if (!$row->ownid) {
+        if (!$row->owndefinition) {
             // A way of grading that a teacher chose, or marks that were given without one, stay as they are.
             return (string) $row->activemethod !== '' || $row->graded || !self::suits($row) ? self::FOREIGN : self::MISSING;
         }
         if ((int) $row->definitionid !== (int) $row->owndefinition) {
             return self::FOREIGN;
         }
-        return $row->changehash === $criteria->hash($row->unitid, $row->ownmethod) ? self::CURRENT : self::OUTDATED;
+        $current = $row->changehash === $criteria->hash($row->unitid, $row->ownmethod);
+        return $current && $row->timemodified <= $row->owntime ? self::CURRENT : self::OUTDATED;
     }
 
     /**
@@ -156,6 +168,13 @@ final class assignments {
         global $DB;
         $params['modulelevel'] = CONTEXT_MODULE;
         $sql = str_replace('{local_zohosync_course}', '{' . mirror::COURSE . '}', self::SQL) . $where;
-        return array_values($DB->get_records_sql($sql, $params, 0, $limit));
+        return array_map(function (\stdClass $row): \stdClass {
+            if (!$row->ownid && stamp::in($row->description)) {
+                // Its assignment was duplicated or restored: the definition is ours, though not yet written for this one.
+                $row->owndefinition = $row->definitionid;
+                $row->ownmethod = $row->activemethod;
+            }
+            return $row;
+        }, array_values($DB->get_records_sql($sql, $params, 0, $limit)));
     }
 }

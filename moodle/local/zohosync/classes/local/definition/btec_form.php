@@ -82,19 +82,6 @@ final class btec_form implements form {
                 'descriptionmarkersformat' => FORMAT_PLAIN,
             ];
         }
-        $options = \gradingform_btec_controller::get_default_options();
-        return ['btec' => ['criteria' => $criteria, 'comments' => $this->comments($definitionid), 'options' => $options]];
-    }
-
-    /**
-     * The frequent comments that teachers keep with the definition; left out, they would be removed.
-     *
-     * @param int $definitionid
-     * @return array[] by id
-     */
-    private function comments(int $definitionid): array {
-        global $DB;
-        $rows = $DB->get_records('gradingform_btec_comments', ['definitionid' => $definitionid], 'sortorder, id');
-        return array_map(fn($row) => ['sortorder' => $row->sortorder, 'description' => $row->description], $rows);
+        return ['criteria' => $criteria];
     }
 }

@@ -52,7 +52,7 @@ interface form {
      *
      * @param array[] $lines id (0: a new one), shortname, text; in order; what is not among them is removed
      * @param int $definitionid grading_definitions.id, 0 as long as there is none
-     * @return array property of the definition that holds them => its value
+     * @return array what of the definition's part that the method is named after is to be written
      */
     public function build(array $lines, int $definitionid): array;
 }

@@ -17,6 +17,7 @@
 namespace local_zohosync\local\definition;
 
 use core\event\course_module_created;
+use core\event\course_restored;
 use core\task\manager;
 use local_zohosync\local\agent_settings;
 use local_zohosync\local\inbound\mirror;
@@ -54,11 +55,31 @@ final class queue {
      * @param course_module_created $event
      */
     public static function added(course_module_created $event): void {
+        if ($event->other['modulename'] === 'assign') {
+            self::course((int) $event->courseid);
+        }
+    }
+
+    /**
+     * Something was restored or imported into a course; core does not tell of its activities one by one.
+     *
+     * @param course_restored $event
+     */
+    public static function restored(course_restored $event): void {
+        self::course((int) $event->objectid);
+    }
+
+    /**
+     * Queue the class of a course that may have new assignments.
+     *
+     * @param int $courseid
+     */
+    private static function course(int $courseid): void {
         global $DB;
-        if ($event->other['modulename'] !== 'assign' || !agent_settings::get('grading.definitions')['new_assignments']) {
+        if (!agent_settings::get('grading.definitions')['new_assignments']) {
             return;
         }
-        $zohoid = $DB->get_field(mirror::COURSE, 'zohoid', ['courseid' => $event->courseid, 'deleted' => 0]);
+        $zohoid = $DB->get_field(mirror::COURSE, 'zohoid', ['courseid' => $courseid, 'deleted' => 0]);
         if ($zohoid) {
             self::task($zohoid);
         }

@@ -82,7 +82,7 @@ final class rubric_form implements form {
                 'levels' => $levels[$line['id']] ?? self::new_levels(),
             ];
         }
-        return ['rubric' => ['criteria' => $criteria, 'options' => \gradingform_rubric_controller::get_default_options()]];
+        return ['criteria' => $criteria];
     }
 
     /**

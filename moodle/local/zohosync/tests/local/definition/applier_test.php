@@ -108,11 +108,17 @@ final class applier_test extends grade_testcase {
         $this->assertSame(['updated', 'M1'], [$result['status'], $result['kept']]);
         $this->assertEquals($marks, $this->fillings($method));
         $found = finder::criteria($assign->get_context()->id, $this->gradeid($assign));
+        // What was added after a rubric's marking tells nothing of the student; gradingform_btec takes it for not achieved.
+        $achieved = $method === 'btec'
+            ? ['P1' => 1, 'P2' => 1, 'P3' => 0, 'D1' => 0, 'M1' => 0]
+            : ['P1' => 1, 'P2' => 1, 'M1' => 0];
         $this->assertSame(
-            $changed + ['M1' => 'Analyse it.'],
+            array_intersect_key($changed + ['M1' => 'Analyse it.'], $achieved),
             array_column($found, 'description', 'shortname')
         );
-        $this->assertSame(['P1' => 1, 'P2' => 1, 'P3' => 0, 'D1' => 0, 'M1' => 0], array_column($found, 'achieved', 'shortname'));
+        $all = finder::criteria($assign->get_context()->id, 0);
+        $this->assertSame($changed + ['M1' => 'Analyse it.'], array_column($all, 'description', 'shortname'));
+        $this->assertSame($achieved, array_column($found, 'achieved', 'shortname'));
         $this->assertSame(['M1'], array_column($this->listed(), 'kept'));
         $this->assertSame('unchanged', $this->apply()[0]['status']);
         // What nobody was marked on goes.
@@ -178,12 +184,127 @@ final class applier_test extends grade_testcase {
     }
 
     /**
+     * What a teacher did to a definition of the sync's: texts of the unit are put back, her own criterion and words stay.
+     *
+     * @dataProvider methods
+     * @param string $method
+     */
+    public function test_edited_by_a_teacher(string $method): void {
+        global $DB;
+        $assign = $this->scene($method, self::CRITERIA);
+        [$result] = $this->apply();
+        $table = "gradingform_{$method}_criteria";
+        $name = $method === 'btec' ? ['shortname' => 'Extra'] : [];
+        $DB->insert_record($table, (object) ($name + [
+            'definitionid' => $result['definitionid'], 'sortorder' => 9, 'description' => 'Handed in on time.',
+        ]));
+        $spoilt = $method === 'btec' ? 'Spoilt' : 'P1. Spoilt';
+        $DB->set_field($table, 'description', $spoilt, ['definitionid' => $result['definitionid'], 'sortorder' => 1]);
+        $DB->update_record('grading_definitions', (object) [
+            'id' => $result['definitionid'], 'description' => '<p>Mark kindly.</p>', 'status' => 10, 'timemodified' => time() + 5,
+        ]);
+        $this->assertSame(['outdated'], array_column($this->listed(), 'state'));
+        $this->mock_clock_with_frozen(time() + 6);
+        $this->assertSame(['updated', ''], [$this->apply()[0]['status'], $this->listed()[0]['kept']]);
+        $texts = $DB->get_fieldset_select($table, 'description', 'definitionid = ?', [$result['definitionid']]);
+        $this->assertContains('Handed in on time.', $texts);
+        $this->assertCount(5, $texts);
+        $this->assertSame('Explain it.', array_column(finder::criteria($assign->get_context()->id, 0), 'description')[0]);
+        $controller = get_grading_manager($assign->get_context(), 'mod_assign', 'submissions')->get_active_controller();
+        $this->assertStringContainsString('Mark kindly.', $controller->get_definition()->description);
+        $this->assertTrue($controller->is_form_available());
+        $this->assertSame(['current'], array_column($this->listed(), 'state'));
+        $this->assertSame('unchanged', $this->apply()[0]['status']);
+    }
+
+    /**
+     * A duplicated assignment brings a definition along that is the sync's too: its criteria decide, and it follows the unit.
+     *
+     * @dataProvider methods
+     * @param string $method
+     */
+    public function test_duplicated(string $method): void {
+        global $DB;
+        $assign = $this->scene($method, self::CRITERIA);
+        $this->apply();
+        $this->setAdminUser();
+        $copy = null;
+        $this->assertSame(1, $this->tasks(function () use ($assign, &$copy): void {
+            $copy = duplicate_module($this->linked->course, get_fast_modinfo($this->linked->course)->get_cm(
+                $assign->get_course_module()->id
+            ));
+        }));
+        $context = \core\context\module::instance($copy->id)->id;
+        $this->assertSame([$method, $method === 'rubric'], [finder::method($context), finder::decides($context)]);
+        $DB->delete_records('local_zohosync_definition', ['assignid' => $copy->instance]);
+        $ids = $this->criterion_ids($method);
+        $this->assertSame('outdated', array_column($this->listed(), 'state', 'cmid')[$copy->id]);
+        $this->run_tasks();
+        $this->assertSame(['current', 'current'], array_column($this->listed(), 'state'));
+        $this->assertSame($ids, $this->criterion_ids($method));
+        $this->unit(['P1' => 'Changed.'] + self::CRITERIA);
+        $this->assertSame(['updated', 'updated'], array_column($this->apply(), 'status'));
+        $this->assertSame('Changed.', finder::criteria($context, 0)[0]['description']);
+    }
+
+    /**
+     * What is restored into a course is followed by a task, whatever it held.
+     */
+    public function test_restored(): void {
+        $this->scene('rubric', self::CRITERIA);
+        $restored = fn(int $courseid) => \core\event\course_restored::create([
+            'objectid' => $courseid, 'context' => \core\context\course::instance($courseid),
+            'other' => ['type' => 'course', 'target' => 1, 'mode' => 10, 'operation' => 'restore', 'samesite' => true],
+        ])->trigger();
+        $this->assertSame(1, $this->tasks(fn() => $restored((int) $this->linked->course->id)));
+        $elsewhere = $this->getDataGenerator()->create_course();
+        $this->assertSame(0, $this->tasks(fn() => $restored((int) $elsewhere->id)));
+    }
+
+    /**
+     * An assignment that cannot be written stops no other, and leaves nothing half done.
+     */
+    public function test_failure(): void {
+        global $DB;
+        $this->preventResetByRollback();
+        $broken = $this->scene('rubric', self::CRITERIA);
+        $whole = $this->assignment();
+        $clock = $this->createMock(\core\clock::class);
+        $calls = 0;
+        $clock->method('time')->willReturnCallback(function () use (&$calls): int {
+            return ++$calls === 1 ? throw new \moodle_exception('error') : time();
+        });
+        \core\di::set(\core\clock::class, $clock);
+        $statuses = array_column($this->apply(), 'status', 'assignid');
+        $this->assertDebuggingCalled();
+        $this->assertSame('error', $statuses[$broken->get_instance()->id]);
+        $this->assertSame('created', $statuses[$whole->get_instance()->id]);
+        $this->assertSame(1, $DB->count_records('grading_definitions'));
+        $this->assertSame('', finder::method($broken->get_context()->id));
+        $this->assertFalse($DB->is_transaction_started());
+    }
+
+    /**
      * Two classes of one unit, a class that changes its unit, a unit without criteria, and one that is deleted.
      */
     public function test_units_of_classes(): void {
         global $DB;
         $assign = $this->scene('rubric', self::CRITERIA);
         $this->apply();
+        $second = $this->generator()->linked_student();
+        $unitid = $DB->get_field('local_zohosync_course', 'unitid', ['zohoid' => $this->linked->classid]);
+        $DB->set_field('local_zohosync_course', 'unitid', $unitid, ['zohoid' => $second->classid]);
+        $elsewhere = $this->create_instance($second->course, ['grade' => 4]);
+        \core\task\manager::clear_static_caches();
+        $DB->delete_records('task_adhoc');
+        $this->assertSame(2, $this->tasks(fn() => queue::units([$unitid])));
+        $this->assertSame(0, $this->tasks(fn() => queue::units([$unitid])));
+        $this->run_tasks();
+        $this->assertSame(['current', 'current'], array_column($this->listed(), 'state'));
+        $this->assertSame(
+            self::CRITERIA,
+            array_column(finder::criteria($elsewhere->get_context()->id, 0), 'description', 'shortname')
+        );
         $other = $this->generator()->unit_of_class($this->linked->classid, ['P1' => 'Another unit.']);
         $this->assertSame('updated', $this->apply()[0]['status']);
         $this->assertSame(
@@ -191,7 +312,7 @@ final class applier_test extends grade_testcase {
             array_column(finder::criteria($assign->get_context()->id, 0), 'description', 'shortname')
         );
         $DB->set_field('local_zohosync_unit', 'deleted', 1, ['zohoid' => $other]);
-        $this->assertSame(['none'], array_column($this->listed(), 'state'));
+        $this->assertSame(['none', 'current'], array_column($this->listed(), 'state'));
         $this->assertSame('unchanged', $this->apply()[0]['status']);
         $this->assertCount(1, finder::criteria($assign->get_context()->id, 0));
     }
@@ -386,6 +507,17 @@ final class applier_test extends grade_testcase {
     private function fillings(string $method): array {
         global $DB;
         return $DB->get_records("gradingform_{$method}_fillings", null, 'id');
+    }
+
+    /**
+     * Numbers of all criteria.
+     *
+     * @param string $method
+     * @return int[]
+     */
+    private function criterion_ids(string $method): array {
+        global $DB;
+        return array_keys($DB->get_records("gradingform_{$method}_criteria", null, 'id', 'id'));
     }
 
     /**

@@ -16,6 +16,8 @@
 
 namespace local_zohosync\local\grade\criteria;
 
+use local_zohosync\local\definition\stamp;
+
 /**
  * Finds the advanced grading of an assignment and reads its criteria.
  *
@@ -69,19 +71,19 @@ final class finder {
     public static function decides(int $contextid): bool {
         global $DB;
         $definition = self::definition($contextid);
-        return $definition && $definition->method === 'rubric'
-            && $DB->record_exists('local_zohosync_definition', ['definitionid' => $definition->id]);
+        return $definition && $definition->method === 'rubric' && (stamp::in($definition->description)
+            || $DB->record_exists('local_zohosync_definition', ['definitionid' => $definition->id]));
     }
 
     /**
      * The definition in use.
      *
      * @param int $contextid context of the assignment's course module
-     * @return \stdClass|null id, method
+     * @return \stdClass|null id, method, description
      */
     private static function definition(int $contextid): ?\stdClass {
         global $DB;
-        $sql = "SELECT d.id, d.method
+        $sql = "SELECT d.id, d.method, d.description
                   FROM {grading_areas} a
                   JOIN {grading_definitions} d ON d.areaid = a.id AND d.method = a.activemethod
                  WHERE a.contextid = :contextid AND a.component = 'mod_assign' AND a.areaname = 'submissions'";

@@ -21,6 +21,8 @@ use local_zohosync\local\definition\rubric_form;
 /**
  * Reads the marks of core's rubric: criteria that begin with a shortname such as P1, achieved when the highest level is.
  *
+ * Moodle has a marking complete or not at all, so a criterion that a marking lacks was added later and tells nothing of it.
+ *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
@@ -29,7 +31,7 @@ final class rubric_reader implements reader {
     #[\Override]
     public function read(int $definitionid, int $instanceid): array {
         global $DB;
-        $sql = "SELECT c.id, c.description, f.remark, l.score,
+        $sql = "SELECT c.id, c.description, f.id AS fillingid, f.remark, l.score,
                        (SELECT MAX(h.score) FROM {gradingform_rubric_levels} h WHERE h.criterionid = c.id) AS highest
                   FROM {gradingform_rubric_criteria} c
              LEFT JOIN {gradingform_rubric_fillings} f ON f.criterionid = c.id AND f.instanceid = :instanceid
@@ -37,9 +39,11 @@ final class rubric_reader implements reader {
                  WHERE c.definitionid = :definitionid
               ORDER BY c.sortorder, c.id";
         $criteria = [];
-        foreach ($DB->get_records_sql($sql, ['instanceid' => $instanceid, 'definitionid' => $definitionid]) as $row) {
+        $rows = $DB->get_records_sql($sql, ['instanceid' => $instanceid, 'definitionid' => $definitionid]);
+        $marked = (bool) array_filter(array_column($rows, 'fillingid'));
+        foreach ($rows as $row) {
             [$shortname, $text] = rubric_form::split((string) $row->description);
-            if ($shortname === '') {
+            if ($shortname === '' || ($marked && !$row->fillingid)) {
                 continue;
             }
             $criteria[] = [
