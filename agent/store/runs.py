@@ -45,7 +45,8 @@ class RecordNote:
 
     Attributes:
         record_id: Zoho's id.
-        outcome: created | updated | linked (only Zoho was told Moodle's id) | failed | waiting | conflict.
+        outcome: created | updated | linked (only Zoho was told Moodle's id) | kept (see `Definitions`) | failed |
+            waiting | conflict.
         fields: our names of the fields that differed from what was agreed.
         error_code, error_message: why it failed or waits.
         detail: of a conflict: our name of the field -> what was kept, what was lost, what was agreed before.

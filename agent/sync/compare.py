@@ -95,7 +95,7 @@ class InBatches(Protocol):
     """A comparison that mends many differences at once, where one by one would cost a call each."""
 
     async def mend(self, found: Sequence[Difference]) -> list[tuple[str, SyncError | None]]:
-        """Mend them; outcome (applied | unchanged | ignored | failed) and error of each, in the order given.
+        """Mend them; outcome (applied | kept | unchanged | ignored | failed) and error of each, in the order given.
 
         Raises:
             SyncError: nothing could be mended, for a reason that is no record's own fault.

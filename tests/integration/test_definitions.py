@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import structlog
 
+from agent.sandbox.moodle import definitions
 from agent.sync.drift import look_for_drift
 from tests.support.people import add_class
 from tests.support.world import World, open_world
@@ -92,8 +94,6 @@ async def test_what_moodle_cannot_apply_is_told_and_stops_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, class_id, _ = await scene(world, P1="Explain.")
-    from agent.sandbox.moodle import definitions
-
     real = definitions.apply
 
     def broken(*arguments: Any) -> list[dict[str, Any]]:
@@ -108,6 +108,24 @@ async def test_what_moodle_cannot_apply_is_told_and_stops_no_other(
     )
     assert (row["record_id"], row["error_code"]) == (class_id, "BTECMISSING")
     assert "The form is not installed" in row["error_message"]
+
+
+async def test_criteria_that_only_their_marks_keep_are_reported(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, class_id, _ = await scene(world, P1="Explain.")
+    real = definitions.apply
+    monkeypatch.setattr(
+        definitions, "apply", lambda *given: [row | {"kept": "M1 D1"} for row in real(*given)]
+    )
+    with structlog.testing.capture_logs() as logs:
+        assert (await passed(world))["grading definition"] == {"kept": 1}
+    (told,) = [one for one in logs if one["event"] == "criteria_kept"]
+    assert (told["class_id"], told["criteria"]) == (class_id, "M1 D1")
+    rows = await world.rows(
+        "SELECT record_id, outcome FROM extension_run_history WHERE entity = 'grading definition'"
+    )
+    assert [(row["record_id"], row["outcome"]) for row in rows] == [(class_id, "kept")]
 
 
 async def test_the_timetable_of_a_class_reaches_moodle(world: World) -> None:
