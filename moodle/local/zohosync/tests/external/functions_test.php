@@ -42,6 +42,8 @@ use local_zohosync\local\outbox\emitter;
  * @covers \local_zohosync\external\upsert_requests
  * @covers \local_zohosync\external\get_requests
  * @covers \local_zohosync\external\list_requests
+ * @covers \local_zohosync\external\apply_definitions
+ * @covers \local_zohosync\external\list_definitions
  * @covers \local_zohosync\external\put_settings
  * @covers \local_zohosync\external\get_settings
  * @covers \local_zohosync\external\put_asof
@@ -82,6 +84,8 @@ final class functions_test extends \advanced_testcase {
             'upsert_requests' => [upsert_requests::class, [0, []]],
             'get_requests' => [get_requests::class, [[]]],
             'list_requests' => [list_requests::class, [0, 10]],
+            'apply_definitions' => [apply_definitions::class, [0, []]],
+            'list_definitions' => [list_definitions::class, [0, 10]],
             'put_settings' => [put_settings::class, [0, []]],
             'get_settings' => [get_settings::class, []],
             'put_asof' => [put_asof::class, [0, []]],
