@@ -83,7 +83,8 @@ class dashboard implements named_templatable, renderable {
             'profile' => fn() => new profile_card($student),
         ];
         $shown = array_filter($sections, visibility::shows(...), ARRAY_FILTER_USE_KEY);
-        return new self($user, $student, $own, array_filter(array_map(fn($make) => $make(), array_values($shown))));
+        $cards = array_filter(array_map(fn($make) => $make(), $shown));
+        return new self($user, $student, $own, array_values($cards));
     }
 
     #[\Override]
