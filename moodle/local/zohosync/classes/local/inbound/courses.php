@@ -42,6 +42,9 @@ final class courses {
     /** @var class_teacher Their teachers. */
     private readonly class_teacher $teacher;
 
+    /** @var string[] Those of the classes' programmes that have a category, Zoho's ids. */
+    private readonly array $programs;
+
     /** @var class_staff Accounts that every class has. */
     private readonly class_staff $staff;
 
@@ -61,6 +64,9 @@ final class courses {
         $this->courses = $DB->get_records_list('course', 'id', $ids, '', self::COLUMNS);
         $this->teacher = new class_teacher(array_column($rows, 'teacherid'), array_keys($this->courses));
         $this->staff = new class_staff(array_column($this->rows, 'staff'), array_keys($this->courses));
+        $ids = array_unique(array_column($rows, 'programid'));
+        $programs = $DB->get_records_list(mirror::PROGRAM, 'zohoid', $ids, '', 'zohoid, categoryid');
+        $this->programs = array_map('strval', array_keys(array_filter($programs, fn($program) => $program->categoryid)));
     }
 
     /**
@@ -113,8 +119,11 @@ final class courses {
         }
         $mayhavecourse = (bool) $row['create'];
         unset($row['create']);
-        // With the teacher's lock it is either this row or hers that sees the other one.
+        // With the lock of a teacher, or of a programme that was not there, it is either this row or theirs that sees the other.
         $locks = ['course:' . $row['zohoid'], ...($row['teacherid'] === '' ? [] : ['teacher:' . $row['teacherid']])];
+        if ($row['programid'] !== '' && !in_array($row['programid'], $this->programs, true)) {
+            $locks[] = 'program:' . $row['programid'];
+        }
         $result = $this->settled($row, $mayhavecourse) ?? row_runner::locked(
             $locks,
             fn() => $this->write($row, $mayhavecourse)
