@@ -165,25 +165,6 @@ final class programs_test extends \advanced_testcase {
     }
 
     /**
-     * A class whose programme is just being made waits for it; one whose programme is there waits for nobody.
-     */
-    public function test_class_and_programme_at_once(): void {
-        $known = $this->generator->program_row();
-        $this->one($known);
-        $coming = $this->generator->zohoid();
-        $factory = \core\lock\lock_config::get_lock_factory('local_zohosync');
-        $locks = array_map(fn(string $id) => $factory->get_lock("program:$id", 0), [$known['zohoid'], $coming]);
-        $status = fn(string $id) => (new courses([$this->generator->course_row(['programid' => $id])]))->upsert()[0];
-        $this->assertSame('created', $status($known['zohoid'])['status']);
-        $waiting = $status($coming);
-        foreach ($locks as $lock) {
-            $lock->release();
-        }
-        $this->assertSame(['error', 'locked'], [$waiting['status'], $waiting['errorcode']]);
-        $this->assertSame('created', $status($coming)['status']);
-    }
-
-    /**
      * A class that comes before its programme is taken into its category; one that was moved meanwhile stays.
      */
     public function test_class_before_programme(): void {
