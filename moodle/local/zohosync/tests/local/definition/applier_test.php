@@ -200,6 +200,11 @@ final class applier_test extends grade_testcase {
         ]));
         $spoilt = $method === 'btec' ? 'Spoilt' : 'P1. Spoilt';
         $DB->set_field($table, 'description', $spoilt, ['definitionid' => $result['definitionid'], 'sortorder' => 1]);
+        if ($method === 'btec') {
+            $of = ['definitionid' => $result['definitionid']];
+            $DB->set_field($table, 'descriptionmarkers', 'For markers', $of + ['sortorder' => 1]);
+            $DB->insert_record('gradingform_btec_comments', (object) ($of + ['sortorder' => 1, 'description' => 'Well done']));
+        }
         $DB->update_record('grading_definitions', (object) [
             'id' => $result['definitionid'], 'description' => '<p>Mark kindly.</p>', 'status' => 10, 'timemodified' => time() + 5,
         ]);
@@ -211,6 +216,11 @@ final class applier_test extends grade_testcase {
         $this->assertCount(5, $texts);
         $this->assertSame('Explain it.', array_column(finder::criteria($assign->get_context()->id, 0), 'description')[0]);
         $controller = get_grading_manager($assign->get_context(), 'mod_assign', 'submissions')->get_active_controller();
+        if ($method === 'btec') {
+            $of = ['definitionid' => $result['definitionid']];
+            $this->assertSame('For markers', $DB->get_field($table, 'descriptionmarkers', $of + ['sortorder' => 1]));
+            $this->assertSame('Well done', $DB->get_field('gradingform_btec_comments', 'description', $of));
+        }
         $this->assertStringContainsString('Mark kindly.', $controller->get_definition()->description);
         $this->assertTrue($controller->is_form_available());
         $this->assertSame(['current'], array_column($this->listed(), 'state'));
