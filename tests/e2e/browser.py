@@ -47,7 +47,7 @@ class Person:
         return self.page
 
     def dashboard(self, **arguments: Any) -> Page:
-        """Open the student dashboard."""
+        """Open the student's page; `tab` names the tab, `userid` whose page it is."""
         query = "&".join(f"{name}={value}" for name, value in arguments.items())
         return self.visit(DASHBOARD + (f"?{query}" if query else ""))
 
@@ -57,12 +57,12 @@ class Person:
 
 
 def section(page: Page, name: str) -> str:
-    """Read the text of one section of the dashboard: courses, grades, finance, payments, requests, profile."""
+    """Read the text of a section of the open tab: overview, courses, grades, finance, payments, requests, profile."""
     return page.locator(f"#local-student-dashboard-{name}").inner_text()
 
 
 def facts(page: Page) -> dict[str, str]:
-    """Read the facts of the profile by their labels."""
+    """Read the facts of the profile, whose tab is open, by their labels."""
     labels = page.locator("#local-student-dashboard-profile dt").all_inner_texts()
     values = page.locator("#local-student-dashboard-profile dd").all_inner_texts()
     return dict(zip(labels, values, strict=True))

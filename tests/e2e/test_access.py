@@ -68,7 +68,7 @@ def test_administrators_view_is_allowed_and_logged(college: College, browser: Br
     admin = Person(browser, college.site.url, "admin", college.passwords["admin"])
     student = college.people["student"]
 
-    page = admin.dashboard(userid=student["id"])
+    page = admin.dashboard(userid=student["id"], tab="profile")
 
     assert "has been logged" in page.inner_text("#page")
     assert student["zohoid"] not in section(page, "profile"), "record ids are no facts about a person"

@@ -73,13 +73,19 @@ def test_payment_in_zoho_reaches_the_students_page(
 ) -> None:
     record_id = receipt(Payment_Amount=1234.56, SRM_Voucher_Number="V-E2E-1")
 
-    shown = eventually(lambda: row(student.dashboard(), "V-E2E-1") or None, "the payment is shown", WITHIN)
+    shown = eventually(
+        lambda: row(student.dashboard(tab="payments"), "V-E2E-1") or None, "the payment is shown", WITHIN
+    )
     for expected in ("Study fees", "20 November 2026", "Cash", "1,234.56"):
         assert expected in shown
     assert "Void" not in shown
 
     college.zoho.by_hand("PUT", f"BTEC_Payments/{record_id}", {"SRM_Active": "Void"})
-    eventually(lambda: "Void" in row(student.dashboard(), "V-E2E-1"), "the payment is marked as void", WITHIN)
+    eventually(
+        lambda: "Void" in row(student.dashboard(tab="payments"), "V-E2E-1"),
+        "the payment is marked as void",
+        WITHIN,
+    )
 
 
 def test_two_currencies_are_never_added(
@@ -88,9 +94,13 @@ def test_two_currencies_are_never_added(
     other = "EUR" if registration(college)["currency"] != "EUR" else "GBP"
     receipt(Payment_Amount=77.07, Currency=other, SRM_Voucher_Number="V-E2E-2")
 
-    eventually(lambda: row(student.dashboard(), "V-E2E-2") or None, "the payment is shown", WITHIN)
+    eventually(
+        lambda: row(student.dashboard(tab="payments"), "V-E2E-2") or None, "the payment is shown", WITHIN
+    )
 
-    received = student.page.locator(f"{FINANCE} dt:text-is('Paid') + dd").all_inner_texts()
+    received = (
+        student.dashboard(tab="finance").locator(f"{FINANCE} dt:text-is('Paid') + dd").all_inner_texts()
+    )
     alone = [value for value in received if "77.07" in value]
     assert len(alone) == 1, received
     assert len(received) > 1, "an account of its own"
@@ -98,11 +108,11 @@ def test_two_currencies_are_never_added(
 
 def test_balance_is_shown_only_when_an_administrator_wants_it(college: College, student: Person) -> None:
     words = ("Balance to pay", "Paid too much")
-    assert "Net fee" in section(student.dashboard(), "finance")
+    assert "Net fee" in section(student.dashboard(tab="finance"), "finance")
     assert not any(word in section(student.page, "finance") for word in words)
 
     def balance() -> bool:
-        return any(word in section(student.dashboard(), "finance") for word in words)
+        return any(word in section(student.dashboard(tab="finance"), "finance") for word in words)
 
     college.command("settings", "set", "student_dashboard.visibility", '{"balance": true}')
     try:
@@ -115,38 +125,49 @@ def test_balance_is_shown_only_when_an_administrator_wants_it(college: College, 
 def test_login_as_shows_no_finance_and_raises_no_request(college: College, browser: Browser) -> None:
     admin = Person(browser, college.site.url, "admin", college.passwords["admin"])
     student = college.people["student"]["id"]
-    page = admin.dashboard(userid=student)
-    assert page.locator(f"{FINANCE}, {PAYMENTS}").count() == 2
+    page = admin.dashboard(userid=student, tab="payments")
+    assert page.locator(PAYMENTS).count() == 1
+    page = admin.dashboard(userid=student, tab="finance")
+    assert page.locator(FINANCE).count() == 1
     key = page.evaluate("M.cfg.sesskey")
 
     admin.visit(f"/course/loginas.php?id=1&user={student}&sesskey={key}")
 
-    page = admin.dashboard()
-    assert page.locator("#local-student-dashboard-courses").count() == 1, "it is the student's page"
-    assert page.locator(f"{FINANCE}, {PAYMENTS}").count() == 0
+    for tab in ("finance", "payments"):
+        page = admin.dashboard(tab=tab)
+        assert page.locator("#local-student-dashboard-overview").count() == 1, (
+            "another tab of the student's page"
+        )
+        assert page.locator(f"{FINANCE}, {PAYMENTS}").count() == 0
+        assert page.locator("a[href*='tab=finance'], a[href*='tab=payments']").count() == 0
+    page = admin.dashboard(tab="requests")
+    assert page.locator("#local-student-dashboard-requests").count() == 1
     assert page.locator("a[href*='/local/student_dashboard/request.php']").count() == 0
     refused = admin.visit("/local/student_dashboard/request.php")
     assert refused.locator("textarea[name=reason]").count() == 0
     admin.leave()
 
 
-def test_pictures_of_finance(college: College, student: Person) -> None:
-    page = student.dashboard()
+@pytest.mark.parametrize(("tab", "card"), [("finance", FINANCE), ("payments", PAYMENTS)])
+def test_pictures_of_finance(college: College, student: Person, tab: str, card: str) -> None:
+    page = student.dashboard(tab=tab)
     assert sideways_scroll(page) == 0
-    screenshot(page, "finance", clip=[FINANCE, PAYMENTS])
+    screenshot(page, tab, clip=[card])
     page.set_viewport_size(PHONE)
     assert sideways_scroll(page) == 0
-    screenshot(page, "finance-phone", clip=[FINANCE, PAYMENTS])
+    screenshot(page, f"{tab}-phone", clip=[card])
     page.set_viewport_size(SMALLEST)
     assert sideways_scroll(page) == 0
 
 
-def test_finance_in_arabic(college: College, student: Person) -> None:
+@pytest.mark.parametrize(
+    ("tab", "card", "title"), [("finance", FINANCE, "المالية"), ("payments", PAYMENTS, "الدفعات")]
+)
+def test_finance_in_arabic(college: College, student: Person, tab: str, card: str, title: str) -> None:
     add_arabic(college.site)
-    page = student.dashboard(lang="ar")
-    assert page.locator(f"{FINANCE} h2").inner_text() == "المالية"
-    assert page.locator(f"{PAYMENTS} h2").inner_text() == "الدفعات"
-    screenshot(page, "finance-arabic", clip=[FINANCE, PAYMENTS])
+    page = student.dashboard(lang="ar", tab=tab)
+    assert page.locator(f"{card} h2").inner_text() == title
+    screenshot(page, f"{tab}-arabic", clip=[card])
     page.set_viewport_size(PHONE)
     assert sideways_scroll(page) == 0
     student.dashboard(lang="en")

@@ -32,12 +32,12 @@ def zoho_letter(college: College) -> str | None:
 
 
 def shown_grades(page: Page) -> str:
-    """Read the grades on the student's page."""
+    """Read the grades on the student's page, whose tab is open."""
     return section(page, "grades")
 
 
 def test_grade_reaches_zoho_and_the_students_page(college: College, teacher: Person, student: Person) -> None:
-    assert "3.00 / 4.00" not in shown_grades(student.dashboard())
+    assert "3.00 / 4.00" not in shown_grades(student.dashboard(tab="grades"))
 
     grade(teacher, college, "3")
 
@@ -45,7 +45,7 @@ def test_grade_reaches_zoho_and_the_students_page(college: College, teacher: Per
     record = college.zoho.grade(college.grade_key)
     assert record is not None
     assert record["Grade_Status"] == "Released"
-    shown = shown_grades(student.dashboard())
+    shown = shown_grades(student.dashboard(tab="grades"))
     assert college.people["assignment"]["name"] in shown
     assert "Merit" in shown
     assert "3.00 / 4.00" in shown
@@ -55,14 +55,22 @@ def test_change_in_zoho_reaches_the_students_page(college: College, student: Per
     zohoid = college.people["student"]["zohoid"]
     before = college.zoho.student(zohoid)
     wanted = {"City": "غازي عنتاب 🌿", "Display_Name": "رنا أبو الخير O'Neil"}
-    assert facts(student.dashboard()).get("City") == before["City"]
+    assert facts(student.dashboard(tab="profile")).get("City") == before["City"]
 
     college.zoho.type_into_student(zohoid, wanted)
 
-    eventually(lambda: facts(student.dashboard())["City"] == wanted["City"], "the new city is shown", WITHIN)
+    eventually(
+        lambda: facts(student.dashboard(tab="profile"))["City"] == wanted["City"],
+        "the new city is shown",
+        WITHIN,
+    )
     assert facts(student.page)["Name"] == wanted["Display_Name"]
     college.zoho.type_into_student(zohoid, {name: before[name] for name in wanted})
-    eventually(lambda: facts(student.dashboard())["City"] == before["City"], "the old city is back", WITHIN)
+    eventually(
+        lambda: facts(student.dashboard(tab="profile"))["City"] == before["City"],
+        "the old city is back",
+        WITHIN,
+    )
 
 
 def test_grade_given_while_the_agent_is_down_arrives_later(college: College, teacher: Person) -> None:

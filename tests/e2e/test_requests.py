@@ -46,7 +46,7 @@ def in_zoho(college: College, reason: str) -> list[dict[str, Any]]:
 
 def test_request_goes_to_zoho_and_its_answer_comes_back(college: College, student: Person) -> None:
     reason = "I work in the mornings: أعمل صباحاً <b>&</b> 🙂"
-    page = student.dashboard()
+    page = student.dashboard(tab="requests")
     page.locator(CARD).get_by_role("link", name="New request").click()
     page.wait_for_url(f"**{FORM}")
     fill_in(page, "Drop a class", reason)
@@ -64,7 +64,9 @@ def test_request_goes_to_zoho_and_its_answer_comes_back(college: College, studen
     college.zoho.by_hand("PUT", f"BTEC_Student_Requests/{record['id']}", {"Status": "Approved"})
 
     answered = "The college has agreed."
-    eventually(lambda: answered in row(student.dashboard(), reason), "the answer is shown", WITHIN)
+    eventually(
+        lambda: answered in row(student.dashboard(tab="requests"), reason), "the answer is shown", WITHIN
+    )
     assert len(in_zoho(college, reason)) == 1
 
 
@@ -75,7 +77,7 @@ def test_double_click_makes_one_request(college: College, student: Person) -> No
 
     assert page.evaluate(SEND_TWICE) == [200, 200]
 
-    assert student.dashboard().locator(f"{CARD} tbody tr", has_text=reason).count() == 1
+    assert student.dashboard(tab="requests").locator(f"{CARD} tbody tr", has_text=reason).count() == 1
     made = college.ask("SELECT count(*) FROM mdl_local_zohosync_request WHERE reason = %s", reason)
     assert made == [(1,)]
 
@@ -98,7 +100,7 @@ def test_teacher_raises_no_request(teacher: Person) -> None:
 
 
 def test_pictures_of_requests(college: College, student: Person) -> None:
-    page = student.dashboard()
+    page = student.dashboard(tab="requests")
     screenshot(page, "requests", clip=[CARD])
     page.set_viewport_size(PHONE)
     assert sideways_scroll(page) == 0
@@ -112,7 +114,7 @@ def test_pictures_of_requests(college: College, student: Person) -> None:
 
 def test_requests_in_arabic(college: College, student: Person) -> None:
     add_arabic(college.site)
-    page = student.dashboard(lang="ar")
+    page = student.dashboard(lang="ar", tab="requests")
     assert page.locator(f"{CARD} h2").inner_text() == "الطلبات"
     screenshot(page, "requests-arabic", clip=[CARD])
     page = student.visit(FORM)

@@ -24,11 +24,15 @@ def test_student_reads_her_page(college: College, student: Person) -> None:
     page = student.page
     page.wait_for_url("**/local/student_dashboard/index.php")
 
+    assert page.locator(".local-student-dashboard-identity").inner_text().count(record["Name"]) == 1
+    page.get_by_role("link", name="Profile", exact=True).last.click()
+    page.wait_for_selector("#local-student-dashboard-profile")
     known = facts(page)
     name = record["Display_Name"] or f"{record['First_Name']} {record['Last_Name']}"
     assert known["Name in native script"] == native
     assert name in page.inner_text(".local-student-dashboard-identity")
     assert known["Student number"] == record["Name"]
+    student.dashboard(tab="academics")
     assert college.people["course"]["fullname"] in section(page, "courses")
     assert "Active" in section(page, "courses")
     assert page.locator("h1").count() == 1
@@ -36,7 +40,7 @@ def test_student_reads_her_page(college: College, student: Person) -> None:
 
 
 def test_links_lead_into_the_course(college: College, student: Person) -> None:
-    page = student.dashboard()
+    page = student.dashboard(tab="academics")
     page.get_by_role("link", name=college.people["course"]["fullname"], exact=True).click()
     page.wait_for_url(f"**/course/view.php?id={college.people['course']['id']}")
 
@@ -56,7 +60,7 @@ def test_pictures_of_the_page(college: College, student: Person) -> None:
 def test_page_reads_right_to_left_in_arabic(college: College, student: Person) -> None:
     add_arabic(college.site)
 
-    page = student.dashboard(lang="ar")
+    page = student.dashboard(lang="ar", tab="academics")
     assert page.locator("html").get_attribute("dir") == "rtl"
     assert page.locator("h1").inner_text() == "دراستي"
     heading = page.locator("#local-student-dashboard-courses h2").bounding_box()
@@ -80,7 +84,7 @@ def test_text_from_zoho_is_never_markup(college: College, student: Person) -> No
     evil = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
     _set_city(college, evil)
     try:
-        page = student.dashboard()
+        page = student.dashboard(tab="profile")
         assert facts(page)["City"] == evil
         assert page.title() != "owned"
     finally:

@@ -43,8 +43,7 @@ $PAGE->set_pagelayout('embedded');
 
 $userid = permission::require_own();
 
-$back = access::url();
-$back->param('tab', 'card');
+$back = access::url(0, 'card');
 if ($action !== '') {
     require_sesskey();
     $said = 'card:wasissued';

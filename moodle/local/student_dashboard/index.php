@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
- * The student's page: her profile, courses, grades, money and requests.
+ * The student's page: all that the college knows of her, in tabs.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
@@ -28,11 +28,12 @@ use local_student_dashboard\output\dashboard;
 require_once(__DIR__ . '/../../config.php');
 
 $userid = optional_param('userid', 0, PARAM_INT);
+$tab = optional_param('tab', '', PARAM_ALPHA);
 
 require_login(null, false);
 
 $PAGE->set_context(\core\context\system::instance());
-$PAGE->set_url(access::url($userid));
+$PAGE->set_url(access::url($userid, $tab));
 $PAGE->set_pagelayout('standard');
 
 $subject = access::require_subject($userid);
@@ -43,7 +44,7 @@ $PAGE->set_heading(get_string('dashboard', 'local_student_dashboard'));
 $PAGE->set_secondary_navigation(false);
 $PAGE->add_body_class('limitedwidth');
 
-$dashboard = dashboard::for_user($subject, $own);
+$dashboard = dashboard::for_user($subject, $own, $tab);
 
 echo $OUTPUT->header();
 echo $OUTPUT->render($dashboard);

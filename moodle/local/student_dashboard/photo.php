@@ -41,8 +41,7 @@ $PAGE->set_pagelayout('standard');
 $userid = permission::require_own();
 
 $title = get_string('photo:new', 'local_student_dashboard');
-$back = access::url();
-$back->param('tab', 'card');
+$back = access::url(0, 'card');
 $PAGE->set_title($title);
 $PAGE->set_heading($title);
 $PAGE->set_secondary_navigation(false);

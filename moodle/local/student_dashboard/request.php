@@ -45,8 +45,7 @@ $PAGE->add_body_class('limitedwidth');
 $PAGE->navbar->add(get_string('dashboard', 'local_student_dashboard'), access::url());
 $PAGE->navbar->add($title);
 
-$back = access::url();
-$back->set_anchor('local-student-dashboard-requests');
+$back = access::url(0, 'requests');
 $form = new request_form();
 if ($form->is_cancelled()) {
     redirect($back);

@@ -24,6 +24,7 @@
 
 use local_student_dashboard\local\card\cards;
 use local_student_dashboard\local\card\photos;
+use local_student_dashboard\local\freshness;
 
 defined('MOODLE_INTERNAL') || die();
 
@@ -54,6 +55,13 @@ if ($hassiteconfig) {
         new lang_string('cardmonths_desc', 'local_student_dashboard'),
         cards::DEFAULT_MONTHS,
         '/^[1-9][0-9]?$/',
+    ));
+    $settings->add(new admin_setting_configduration(
+        'local_student_dashboard/latelimit',
+        new lang_string('latelimit', 'local_student_dashboard'),
+        new lang_string('latelimit_desc', 'local_student_dashboard'),
+        freshness::DEFAULT_LIMIT,
+        HOURSECS,
     ));
     $ADMIN->add('localplugins', $settings);
 }

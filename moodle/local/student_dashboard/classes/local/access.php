@@ -41,7 +41,7 @@ class access {
     private const VIEW = 'local/student_dashboard:view';
 
     /** @var string Capability to see another person's page. */
-    private const VIEWANY = 'local/student_dashboard:viewany';
+    public const VIEWANY = 'local/student_dashboard:viewany';
 
     /** @var string Capability to see one's own finance. */
     private const FINANCE = 'local/student_dashboard:viewfinance';
@@ -70,6 +70,47 @@ class access {
             return core_user::get_user($USER->id, '*', MUST_EXIST);
         }
         return self::require_other($userid);
+    }
+
+    /**
+     * Tells whether the present user may see this person's page; nothing is logged by asking.
+     *
+     * @param int $userid the owner of the page
+     * @return bool false for an id that belongs to nobody
+     */
+    public static function may_view(int $userid): bool {
+        if (!isloggedin() || isguestuser()) {
+            return false;
+        }
+        $context = context\user::instance($userid, IGNORE_MISSING);
+        if (self::is_own($userid)) {
+            return $context && has_capability(self::VIEW, $context);
+        }
+        return $context && self::person($userid) && has_capability(self::VIEWANY, $context);
+    }
+
+    /**
+     * Tells whether a page is the present user's own.
+     *
+     * @param int $userid the owner of the page
+     * @return bool
+     */
+    public static function is_own(int $userid): bool {
+        global $USER;
+        return $userid === (int) $USER->id;
+    }
+
+    /**
+     * Logs that the present user sees a part of another person's page, unless it is in the log that she opened that page in
+     * this session.
+     *
+     * @param int $userid the owner of the page, which the present user may see
+     */
+    public static function log_view_once(int $userid): void {
+        global $SESSION;
+        if (!self::is_own($userid) && empty($SESSION->local_student_dashboard_viewed[$userid])) {
+            self::log_view(self::person($userid));
+        }
     }
 
     /**
@@ -137,10 +178,11 @@ class access {
      * Builds the address of a dashboard.
      *
      * @param int $userid its owner, 0: whoever follows the link
+     * @param string $tab name of the tab to open, empty: the first
      * @return url
      */
-    public static function url(int $userid = 0): url {
-        return new url('/local/student_dashboard/index.php', $userid ? ['userid' => $userid] : []);
+    public static function url(int $userid = 0, string $tab = ''): url {
+        return new url('/local/student_dashboard/index.php', array_filter(['userid' => $userid, 'tab' => $tab]));
     }
 
     /**
@@ -153,13 +195,35 @@ class access {
      * @throws required_capability_exception
      */
     private static function require_other(int $userid): stdClass {
-        $user = core_user::get_user($userid);
+        $user = self::person($userid);
         $context = context\user::instance($userid, IGNORE_MISSING);
-        if (!$user || $user->deleted || !$context || isguestuser($user)) {
+        if (!$user || !$context) {
             throw new required_capability_exception(context\system::instance(), self::VIEWANY, 'nopermissions', '');
         }
         require_capability(self::VIEWANY, $context);
-        dashboard_viewed::of($user)->trigger();
+        self::log_view($user);
         return $user;
+    }
+
+    /**
+     * Finds the account that has a page.
+     *
+     * @param int $userid its id
+     * @return stdClass|null null when there is none, also for the guest and for deleted ones
+     */
+    private static function person(int $userid): ?stdClass {
+        $user = core_user::get_user($userid);
+        return $user && !$user->deleted && !isguestuser($user) ? $user : null;
+    }
+
+    /**
+     * Logs that the present user opened another person's page.
+     *
+     * @param stdClass $user the owner of the page
+     */
+    private static function log_view(stdClass $user): void {
+        global $SESSION;
+        dashboard_viewed::of($user)->trigger();
+        $SESSION->local_student_dashboard_viewed[$user->id] = true;
     }
 }

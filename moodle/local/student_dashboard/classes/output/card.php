@@ -19,6 +19,7 @@ namespace local_student_dashboard\output;
 use core\output\named_templatable;
 use core\output\renderable;
 use core\output\renderer_base;
+use local_student_dashboard\local\freshness;
 
 /**
  * One section of the dashboard: a card with a heading, the time of its data, and a body that its template fills.
@@ -38,11 +39,29 @@ abstract class card implements named_templatable, renderable {
     abstract protected function name(): string;
 
     /**
-     * Gives the time of the data shown.
+     * Gives the time of the newest record shown, for as long as the agent has not told up to when it has looked.
      *
      * @return int unix seconds, 0: nothing to date
      */
     abstract protected function updated(): int;
+
+    /**
+     * Names the agent's modules from which the data come.
+     *
+     * @return string[] such as "payment"; none when the section shows Moodle's own data
+     */
+    protected function modules(): array {
+        return [];
+    }
+
+    /**
+     * Gives the heading.
+     *
+     * @return string plain text
+     */
+    protected function title(): string {
+        return get_string('section:' . $this->name(), 'local_student_dashboard');
+    }
 
     /**
      * Exports the body.
@@ -59,11 +78,13 @@ abstract class card implements named_templatable, renderable {
 
     #[\Override]
     public function export_for_template(renderer_base $output): array {
-        $updated = $this->updated();
+        $told = freshness::of($this->modules());
+        $time = $told ?: $this->updated();
         return [
             'id' => 'local-student-dashboard-' . $this->name(),
-            'title' => get_string('section:' . $this->name(), 'local_student_dashboard'),
-            'asof' => $updated ? get_string('asof', 'local_student_dashboard', userdate($updated)) : '',
+            'title' => $this->title(),
+            'asof' => $time ? get_string('asof', 'local_student_dashboard', userdate($time)) : '',
+            'late' => freshness::is_late($told),
         ] + $this->body($output);
     }
 }

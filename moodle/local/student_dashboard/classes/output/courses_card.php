@@ -54,6 +54,11 @@ class courses_card extends card {
     }
 
     #[\Override]
+    protected function modules(): array {
+        return ['class', 'enrollment', 'unit', 'teacher'];
+    }
+
+    #[\Override]
     protected function updated(): int {
         return max([0, ...array_column($this->courses, 'updated')]);
     }
@@ -67,6 +72,7 @@ class courses_card extends card {
                 'url' => $course->courseid
                     ? (new url('/course/view.php', ['id' => $course->courseid]))->out(false)
                     : '',
+                'details' => $this->details($course),
                 'unit' => $course->unit,
                 'starts' => calendar_date::format($course->startdate),
                 'ends' => calendar_date::format($course->enddate),
@@ -76,5 +82,24 @@ class courses_card extends card {
                 'criteria' => $course->criteria,
             ], $this->courses),
         ];
+    }
+
+    /**
+     * Collects what is known of a class besides its name.
+     *
+     * @param stdClass $course the course
+     * @return array[] label and value
+     */
+    private function details(stdClass $course): array {
+        $facts = array_map(trim(...), [
+            'teacher' => $course->teacher,
+            'classroom' => $course->class->classroom ?? '',
+            'studymode' => $course->class->studymode ?? '',
+        ]);
+        $known = array_filter($facts, fn(string $value): bool => $value !== '');
+        return array_map(fn(string $field, string $value): array => [
+            'label' => get_string("field:$field", 'local_student_dashboard'),
+            'value' => $value,
+        ], array_keys($known), $known);
     }
 }

@@ -16,21 +16,15 @@
 
 namespace local_student_dashboard\output;
 
-use core\clock;
-use core\di;
 use core\output\named_templatable;
 use core\output\renderable;
 use core\output\renderer_base;
 use core\output\user_picture;
-use local_student_dashboard\local\access;
-use local_student_dashboard\local\enrolled_courses;
 use local_student_dashboard\local\provider;
-use local_student_dashboard\local\visibility;
-use local_zohosync\local\request\requests;
 use stdClass;
 
 /**
- * The whole page: who the student is, and the cards in their order.
+ * The whole page: who the student is, and the tabs, one of them open.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
@@ -43,7 +37,7 @@ class dashboard implements named_templatable, renderable {
      * @param stdClass $user the page's owner
      * @param stdClass|null $student her row of local_zohosync_student, null when there is none
      * @param bool $own whether she looks at it herself
-     * @param card[] $cards the sections, in order
+     * @param student_tabs $tabs the tabs, one of them open
      */
     public function __construct(
         /** @var stdClass The page's owner. */
@@ -52,8 +46,8 @@ class dashboard implements named_templatable, renderable {
         private readonly ?stdClass $student,
         /** @var bool Whether she looks at it herself. */
         private readonly bool $own,
-        /** @var card[] The sections. */
-        private readonly array $cards,
+        /** @var student_tabs The tabs. */
+        private readonly student_tabs $tabs,
     ) {
     }
 
@@ -62,29 +56,12 @@ class dashboard implements named_templatable, renderable {
      *
      * @param stdClass $user the page's owner
      * @param bool $own whether she looks at it herself
+     * @param string $tab name of the tab to open, empty: the first
      * @return self
      */
-    public static function for_user(stdClass $user, bool $own): self {
+    public static function for_user(stdClass $user, bool $own, string $tab = ''): self {
         $userid = (int) $user->id;
-        $now = di::get(clock::class)->time();
-        $enrolled = new enrolled_courses($userid, $now);
-        $student = (new provider\profile())->get($userid);
-        // Each section is gathered only where the college shows it.
-        $sections = [
-            'academics' => fn() => new courses_card((new provider\courses($enrolled))->get()),
-            'grades' => fn() => new grades_card(
-                [...(new provider\grades($enrolled))->get(), ...(new provider\results($enrolled))->get()],
-                $now
-            ),
-            'finance' => fn() => finance_card::of_student($userid, $own),
-            'payments' => fn() => payments_card::of_student($userid),
-            'requests' => fn() => new requests_card(requests::for_user($userid), access::may_request($userid)),
-            'card' => fn() => studentcard_card::of_student($userid),
-            'profile' => fn() => new profile_card($student),
-        ];
-        $shown = array_filter($sections, visibility::shows(...), ARRAY_FILTER_USE_KEY);
-        $cards = array_filter(array_map(fn($make) => $make(), $shown));
-        return new self($user, $student, $own, array_values($cards));
+        return new self($user, (new provider\profile())->get($userid), $own, student_tabs::of_student($userid, $tab));
     }
 
     #[\Override]
@@ -107,7 +84,6 @@ class dashboard implements named_templatable, renderable {
             'withdrawn' => !empty($this->student->deleted),
             'norecord' => $this->student === null,
             'foreign' => !$this->own,
-            'cards' => array_map(fn(card $card): string => $output->render($card), $this->cards),
-        ];
+        ] + $this->tabs->export_for_template($output);
     }
 }

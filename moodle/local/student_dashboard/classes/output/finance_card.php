@@ -74,6 +74,11 @@ class finance_card extends card {
     }
 
     #[\Override]
+    protected function modules(): array {
+        return ['registration', 'payment', 'student'];
+    }
+
+    #[\Override]
     protected function updated(): int {
         return $this->finance->updated;
     }

@@ -64,6 +64,11 @@ class payments_card extends card {
     }
 
     #[\Override]
+    protected function modules(): array {
+        return ['payment'];
+    }
+
+    #[\Override]
     protected function updated(): int {
         return $this->updated;
     }

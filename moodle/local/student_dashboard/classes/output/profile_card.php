@@ -60,6 +60,11 @@ class profile_card extends card {
     }
 
     #[\Override]
+    protected function modules(): array {
+        return ['student'];
+    }
+
+    #[\Override]
     protected function updated(): int {
         return (int) ($this->student->timemodified ?? 0);
     }

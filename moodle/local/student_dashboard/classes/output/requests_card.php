@@ -31,6 +31,9 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class requests_card extends card {
+    /** @var string[] Statuses of requests that the college has decided about. */
+    public const DECIDED = ['Approved', 'Completed', 'Rejected'];
+
     /** @var string[] Look of the badge by status; others are grey. */
     private const BADGES = [
         'Approved' => 'bg-success text-white',
@@ -58,6 +61,11 @@ class requests_card extends card {
     #[\Override]
     protected function name(): string {
         return 'requests';
+    }
+
+    #[\Override]
+    protected function modules(): array {
+        return ['request'];
     }
 
     #[\Override]

@@ -16,8 +16,7 @@
 
 namespace local_student_dashboard\output;
 
-use DOMDocument;
-use DOMXPath;
+use local_student_dashboard\tests\rendered_page;
 use local_zohosync\local\agent_settings;
 use stdClass;
 
@@ -39,6 +38,8 @@ use stdClass;
  * @covers     \local_student_dashboard\output\grades_card
  */
 final class dashboard_test extends \advanced_testcase {
+    use rendered_page;
+
     /** @var stdClass The student's account. */
     private stdClass $user;
 
@@ -54,19 +55,23 @@ final class dashboard_test extends \advanced_testcase {
     }
 
     /**
-     * What the college hides is gone, and nothing else.
+     * What the college hides is gone, and nothing else; asking for it by its address opens the first tab.
      *
      * @dataProvider sections
      * @param string $section of the setting
-     * @param string $title of its part of the page
+     * @param string $title of its tab
      */
     #[\PHPUnit\Framework\Attributes\DataProvider('sections')]
     public function test_hidden_sections(string $section, string $title): void {
         $this->mirror->create_student($this->user->id);
-        $all = $this->texts($this->render(), '//h2');
+        $all = $this->texts($this->page($this->user), '//nav//a');
         $this->assertContains($title, $all);
+        $this->assertSame([$title], $this->texts($this->page($this->user, $section), '//nav//a[@aria-current="page"]'));
         agent_settings::put('student_dashboard.visibility', json_encode([$section => false]));
-        $this->assertSame(array_values(array_diff($all, [$title])), $this->texts($this->render(), '//h2'));
+        $page = $this->page($this->user, $section);
+        $this->assertSame(array_values(array_diff($all, [$title])), $this->texts($page, '//nav//a'));
+        $this->assertSame(['Overview'], $this->texts($page, '//nav//a[@aria-current="page"]'));
+        $this->assertSame([], $this->texts($page, "//h2[. = '$title']"));
     }
 
     /**
@@ -76,13 +81,22 @@ final class dashboard_test extends \advanced_testcase {
      */
     public static function sections(): array {
         return [
-            ['academics', 'Courses'], ['grades', 'Grades'], ['finance', 'Finance'], ['payments', 'Payments'],
+            ['academics', 'Academics'], ['grades', 'Grades'], ['finance', 'Finance'], ['payments', 'Payments'],
             ['requests', 'Requests'], ['card', 'Student card'], ['profile', 'Profile'],
         ];
     }
 
     /**
-     * Everything on one page: header, courses, grades, facts, each with the time of its data.
+     * With everything else hidden there is a page all the same.
+     */
+    public function test_all_hidden(): void {
+        $sections = array_column(self::sections(), 0);
+        agent_settings::put('student_dashboard.visibility', json_encode(array_fill_keys($sections, false)));
+        $this->assertSame(['Overview'], $this->texts($this->page($this->user, 'grades'), '//nav//a'));
+    }
+
+    /**
+     * Everything, tab by tab: header, courses, grades, facts, each with the time of its data.
      */
     public function test_whole_page(): void {
         $student = $this->mirror->create_student($this->user->id, [
@@ -95,21 +109,26 @@ final class dashboard_test extends \advanced_testcase {
         $course = $this->course_with_grades(1);
         $this->mirror->create_enrollment($student, $this->mirror->create_class($course->id, ['enddate' => '2999-01-31']));
 
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $this->assertSame(
-            ['Courses', 'Grades', 'Finance', 'Payments', 'Requests', 'Student card', 'Profile'],
+            [
+                "Hello, {$this->user->firstname}",
+                'Programmes', 'Timetable', 'Courses', 'Progress',
+                'Grades', 'Finance', 'Payments', 'Requests', 'Student card', 'Profile',
+            ],
             $this->texts($page, '//h2'),
         );
         $this->assertSame([], $this->texts($page, '//h1'), 'the layout has the only one');
-        $this->assertSame(["Rana O'Neil-Haddad"], $this->texts($page, '//p[contains(@class, "h4")]'));
+        $this->assertSame(["Rana O'Neil-Haddad"], $this->names($page));
         $profile = '//*[@id="local-student-dashboard-profile"]';
         $facts = array_combine($this->texts($page, "$profile//dt"), $this->texts($page, "$profile//dd"));
         $this->assertSame('رنا حداد 🎓', $facts['Name in native script']);
         $this->assertSame('29 February 2004', $facts['Date of birth']);
         $this->assertSame('Level 5', $facts['Programme']);
         $this->assertArrayNotHasKey('Phone', $facts, 'unknown facts are left out');
-        $this->assertSame(['Active'], $this->texts($page, '//section[1]//td//span[contains(@class, "badge")]'));
+        $courses = '//*[@id="local-student-dashboard-courses"]';
+        $this->assertSame(['Active'], $this->texts($page, "$courses//td//span[contains(@class, 'badge')]"));
         $this->assertCount(3, $this->texts($page, '//section//p[starts-with(normalize-space(), "As of ")]'));
         $this->assertCount(2, $this->texts($page, '//table/caption'));
         $this->assertSame([], $this->texts($page, '//th[not(@scope)]'));
@@ -135,7 +154,7 @@ final class dashboard_test extends \advanced_testcase {
         $this->mirror->create_enrollment($student, $class, ['enddate' => '<b>x</b>']);
         $this->course_with_grades(1, $evil);
 
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $this->assertSame([], $this->texts($page, '//script'));
         $this->assertSame([], $this->texts($page, '//dd//b | //table//b | //*[@onclick]'));
@@ -148,18 +167,18 @@ final class dashboard_test extends \advanced_testcase {
      * Nothing known at all: the page says so, section by section, and looks whole.
      */
     public function test_empty_page(): void {
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $this->assertStringContainsString('There is no student record', $this->texts($page, '//*[@role="note"]')[0]);
         $this->assertSame(
             [
-                'No courses yet', 'No released grades yet', 'No registration yet', 'No payments yet', 'No requests yet',
-                'No details yet',
+                'Nothing needs you right now', 'No registration yet', 'No timetable yet', 'No courses yet', 'No units yet',
+                'No released grades yet', 'No registration yet', 'No payments yet', 'No requests yet', 'No details yet',
             ],
             $this->texts($page, '//section//strong'),
         );
         $this->assertSame([], $this->texts($page, '//table | //dl'));
-        $this->assertSame([fullname($this->user)], $this->texts($page, '//p[contains(@class, "h4")]'));
+        $this->assertSame([fullname($this->user)], $this->names($page));
     }
 
     /**
@@ -167,7 +186,7 @@ final class dashboard_test extends \advanced_testcase {
      */
     public function test_withdrawn(): void {
         $this->mirror->create_student($this->user->id, ['deleted' => 1]);
-        $this->assertStringContainsString('no longer holds', $this->texts($this->render(), '//*[@role="note"]')[0]);
+        $this->assertStringContainsString('no longer holds', $this->texts($this->page($this->user), '//*[@role="note"]')[0]);
     }
 
     /**
@@ -175,9 +194,9 @@ final class dashboard_test extends \advanced_testcase {
      */
     public function test_seen_by_another_person(): void {
         $this->mirror->create_student($this->user->id);
-        $this->assertSame([], $this->texts($this->render(), '//*[@role="note"]'));
+        $this->assertSame([], $this->texts($this->page($this->user), '//*[@role="note"]'));
         $this->setAdminUser();
-        $this->assertStringContainsString('logged', $this->texts($this->render(false), '//*[@role="note"]')[0]);
+        $this->assertStringContainsString('logged', $this->texts($this->page($this->user, '', false), '//*[@role="note"]')[0]);
     }
 
     /**
@@ -192,7 +211,7 @@ final class dashboard_test extends \advanced_testcase {
         $this->mirror->create_result($student, $class, ['name' => 'Newest', 'letter' => 'Mapped', 'attemptdate' => '2999-01-01']);
         $this->mirror->create_unit($class->unitname, ['P1' => 'Explain', 'D1' => '<b>Evaluate</b>']);
 
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $grades = '//*[@id="local-student-dashboard-grades"]//tbody';
         $this->assertSame(
@@ -210,26 +229,28 @@ final class dashboard_test extends \advanced_testcase {
     }
 
     /**
-     * The number of queries does not depend on the number of courses and grades.
+     * The number of queries of a tab does not depend on the number of courses, grades and registrations.
      */
     public function test_query_count_is_bounded(): void {
         $student = $this->mirror->create_student($this->user->id);
         $few = $this->reads_with_courses($student, 2, 1);
-        $many = $this->reads_with_courses($student, 12, 6);
+        $many = $this->reads_with_courses($student, 6, 10);
 
         $this->assertSame($few, $many);
-        $this->assertLessThanOrEqual(45, $many);
+        foreach ($many as $tab => $reads) {
+            $this->assertLessThanOrEqual(24, $reads, $tab);
+        }
     }
 
     /**
-     * Adds courses with grades, then counts the queries of a page that starts with cold caches.
+     * Adds courses with grades, then counts the queries of each tab's page, which starts with cold caches.
      *
      * @param stdClass $student row of the mirror
      * @param int $courses how many courses to add
      * @param int $grades how many grades in each
-     * @return int reads
+     * @return int[] reads by tab
      */
-    private function reads_with_courses(stdClass $student, int $courses, int $grades): int {
+    private function reads_with_courses(stdClass $student, int $courses, int $grades): array {
         global $DB;
         for ($i = 0; $i < $courses; $i++) {
             $course = $this->course_with_grades($grades);
@@ -241,14 +262,18 @@ final class dashboard_test extends \advanced_testcase {
             $this->mirror->create_payment($student, '5.0000');
             $this->mirror->create_request($student);
         }
-        $this->render();
-        \core\context_helper::reset_caches();
-        get_fast_modinfo(0, 0, true);
-        \cache_helper::purge_by_definition('core', 'gradesetting');
-        $before = $DB->perf_get_reads();
-        $page = $this->render();
-        $reads = $DB->perf_get_reads() - $before;
-        $this->assertGreaterThanOrEqual($courses * $grades, count($this->texts($page, '//section[2]//tbody/tr')));
+        $reads = [];
+        foreach (['overview', 'academics', 'grades', 'finance', 'payments', 'requests', 'card', 'profile'] as $tab) {
+            $this->page($this->user, $tab);
+            \core\context_helper::reset_caches();
+            get_fast_modinfo(0, 0, true);
+            \cache_helper::purge_by_definition('core', 'gradesetting');
+            $before = $DB->perf_get_reads();
+            $page = $this->page($this->user, $tab);
+            $reads[$tab] = $DB->perf_get_reads() - $before;
+            $this->assertNotSame([], $this->texts($page, '//section'));
+        }
+        $this->assertGreaterThanOrEqual($courses, count($this->texts($this->page($this->user, 'finance'), '//h3')));
         return $reads;
     }
 
@@ -274,29 +299,12 @@ final class dashboard_test extends \advanced_testcase {
     }
 
     /**
-     * Renders the page.
+     * Reads whose page it says it is.
      *
-     * @param bool $own whether the student looks at it herself
-     * @return DOMXPath over the page
+     * @param \DOMXPath $page one or several pages
+     * @return string[]
      */
-    private function render(bool $own = true): DOMXPath {
-        global $PAGE;
-        $PAGE->set_url('/');
-        $html = $PAGE->get_renderer('core')->render(dashboard::for_user($this->user, $own));
-        $document = new DOMDocument();
-        $this->assertTrue($document->loadHTML('<?xml encoding="utf-8"?>' . $html, LIBXML_NOERROR));
-        return new DOMXPath($document);
-    }
-
-    /**
-     * Collects the texts of some nodes.
-     *
-     * @param DOMXPath $page the page
-     * @param string $query which nodes
-     * @return string[] with spaces normalised
-     */
-    private function texts(DOMXPath $page, string $query): array {
-        $nodes = iterator_to_array($page->query($query), false);
-        return array_map(fn($node): string => trim(preg_replace('/\s+/u', ' ', $node->textContent)), $nodes);
+    private function names(\DOMXPath $page): array {
+        return array_unique($this->texts($page, '//p[contains(@class, "h4")]'));
     }
 }

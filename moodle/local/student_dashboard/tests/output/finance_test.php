@@ -16,8 +16,8 @@
 
 namespace local_student_dashboard\output;
 
-use DOMDocument;
 use DOMXPath;
+use local_student_dashboard\tests\rendered_page;
 use local_zohosync\local\agent_settings;
 
 #[\PHPUnit\Framework\Attributes\CoversClass(finance_card::class)]
@@ -40,6 +40,8 @@ use local_zohosync\local\agent_settings;
  * @covers     \local_student_dashboard\local\provider\payments
  */
 final class finance_test extends \advanced_testcase {
+    use rendered_page;
+
     /** @var string Where the payments are. */
     private const PAYMENTS = '//*[@id="local-student-dashboard-payments"]';
 
@@ -70,7 +72,7 @@ final class finance_test extends \advanced_testcase {
         $this->mirror->create_payment($this->student, '500.1000', ['registrationid' => $registration->zohoid]);
         $this->mirror->create_payment($this->student, '200.0000', ['registrationid' => $registration->zohoid]);
 
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $this->assertSame(['Level 5 Computing'], $this->texts($page, '//*[@id="local-student-dashboard-finance"]//h3'));
         $this->assertSame([
@@ -94,12 +96,12 @@ final class finance_test extends \advanced_testcase {
      */
     public function test_balance_is_hidden_by_default(): void {
         $registration = $this->registration();
-        $this->assertArrayNotHasKey('Balance to pay', $this->figures($this->render()));
+        $this->assertArrayNotHasKey('Balance to pay', $this->figures($this->pages($this->user)));
 
         agent_settings::put('student_dashboard.visibility', '{"balance": true}');
-        $this->assertSame('USD 1,500.10', $this->figures($this->render())['Balance to pay']);
+        $this->assertSame('USD 1,500.10', $this->figures($this->pages($this->user))['Balance to pay']);
         $this->mirror->create_payment($this->student, '1600.0000', ['registrationid' => $registration->zohoid]);
-        $figures = $this->figures($this->render());
+        $figures = $this->figures($this->pages($this->user));
         $this->assertSame('USD 99.90', $figures['Paid too much']);
         $this->assertArrayNotHasKey('Balance to pay', $figures);
     }
@@ -114,7 +116,7 @@ final class finance_test extends \advanced_testcase {
             'registrationid' => $registration->zohoid, 'currency' => 'TRY',
         ]);
 
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $received = '//dt[normalize-space() = "Paid"]/following-sibling::dd';
         $this->assertSame(['USD 100.00', 'TRY 77.00'], $this->texts($page, $received));
@@ -126,9 +128,9 @@ final class finance_test extends \advanced_testcase {
      * The list of payments is on the page; without any it says so.
      */
     public function test_payments(): void {
-        $this->assertStringContainsString('No payments yet', $this->texts($this->render(), self::PAYMENTS)[0]);
+        $this->assertStringContainsString('No payments yet', $this->texts($this->pages($this->user), self::PAYMENTS)[0]);
         $this->mirror->create_payment($this->student, '500.0000', ['voucher' => 'V-7']);
-        $this->assertStringContainsString('V-7', $this->texts($this->render(), self::PAYMENTS . '//tbody/tr[1]')[0]);
+        $this->assertStringContainsString('V-7', $this->texts($this->pages($this->user), self::PAYMENTS . '//tbody/tr[1]')[0]);
     }
 
     /**
@@ -158,7 +160,7 @@ final class finance_test extends \advanced_testcase {
         $this->assertSame([100.0, 0.0, 23.5, -1.0], $series->get_values());
         $this->assertSame('USD 23.50', str_replace("\u{a0}", ' ', $series->get_labels()[2]));
         $this->assertStringContainsString('USD', $chart->get_title());
-        $this->assertCount(1, $this->texts($this->render(), '//*[contains(@class, "local-student-dashboard-chart")]'));
+        $this->assertCount(1, $this->texts($this->pages($this->user), '//*[contains(@class, "local-student-dashboard-chart")]'));
 
         $pay('2023-06-01', '10.0000');
         [$chart] = $charts();
@@ -175,7 +177,7 @@ final class finance_test extends \advanced_testcase {
             'bankholder' => 'SECRET',
         ]);
 
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $this->assertSame(
             ['Scholarship' => 'Full <b>merit</b>', 'Percentage' => '25%', 'Discount' => 'USD 150.00'],
@@ -190,12 +192,12 @@ final class finance_test extends \advanced_testcase {
     public function test_mismatch_is_for_staff(): void {
         $this->registration(['price' => '2000.0000', 'discountpercentage' => null]);
         $notes = '//*[@id="local-student-dashboard-finance"]//*[@role="note"]';
-        $this->assertSame([], $this->texts($this->render(), $notes));
+        $this->assertSame([], $this->texts($this->pages($this->user), $notes));
 
         $this->setAdminUser();
         $this->assertSame(
             ['Due: USD 1,500.10; the price less the discount is USD 2,000.00.'],
-            $this->texts($this->render(false), $notes),
+            $this->texts($this->pages($this->user, false), $notes),
         );
     }
 
@@ -206,16 +208,23 @@ final class finance_test extends \advanced_testcase {
         global $USER;
         $this->registration();
         $cards = '//*[@id="local-student-dashboard-finance" or @id="local-student-dashboard-payments"]';
-        $this->assertCount(2, $this->texts($this->render(), $cards));
+        $this->assertCount(2, $this->texts($this->pages($this->user), $cards));
 
         $USER->realuser = get_admin()->id;
-        $this->assertCount(0, $this->texts($this->render(), $cards), 'logged in as');
+        $this->assertCount(0, $this->texts($this->pages($this->user), $cards), 'logged in as');
         unset($USER->realuser);
 
-        $this->setUser($this->getDataGenerator()->create_user());
-        $this->assertCount(0, $this->texts($this->render(false), $cards), 'somebody else');
         $this->setAdminUser();
-        $this->assertCount(2, $this->texts($this->render(false), $cards), 'administrator');
+        $this->assertCount(2, $this->texts($this->pages($this->user, false), $cards), 'administrator');
+    }
+
+    /**
+     * Where the address let a stranger in by mistake, the page would still not be made for her.
+     */
+    public function test_stranger(): void {
+        $this->setUser($this->getDataGenerator()->create_user());
+        $this->expectException(\core\exception\required_capability_exception::class);
+        $this->page($this->user, '', false);
     }
 
     /**
@@ -225,11 +234,11 @@ final class finance_test extends \advanced_testcase {
         $this->registration();
         $cards = '//*[@id="local-student-dashboard-finance" or @id="local-student-dashboard-payments"]';
         agent_settings::put('student_dashboard.visibility', '{"finance": false}');
-        $this->assertSame(['local-student-dashboard-payments'], $this->ids($this->render(), $cards));
+        $this->assertSame(['local-student-dashboard-payments'], $this->ids($this->pages($this->user), $cards));
         agent_settings::put('student_dashboard.visibility', '{"payments": false}');
-        $this->assertSame(['local-student-dashboard-finance'], $this->ids($this->render(), $cards));
+        $this->assertSame(['local-student-dashboard-finance'], $this->ids($this->pages($this->user), $cards));
         $this->setAdminUser();
-        $this->assertSame(['local-student-dashboard-finance'], $this->ids($this->render(false), $cards));
+        $this->assertSame(['local-student-dashboard-finance'], $this->ids($this->pages($this->user, false), $cards));
     }
 
     /**
@@ -249,7 +258,7 @@ final class finance_test extends \advanced_testcase {
             'name' => $evil, 'letter' => $evil, 'feedback' => $evil, 'attemptdate' => '<b>x</b>',
         ]);
 
-        $page = $this->render();
+        $page = $this->pages($this->user);
 
         $this->assertSame([], $this->texts($page, '//script | //b'));
         $this->assertSame(4, substr_count($page->document->getElementById('local-student-dashboard-finance')->textContent, $evil));
@@ -269,21 +278,6 @@ final class finance_test extends \advanced_testcase {
             $fields + ['price' => '1714.4000', 'discountpercentage' => '12.5000', 'discountreason' => 'Sibling'],
             [['2026-02-01', '500.1000'], ['2026-05-01', '500.0000'], ['2026-09-01', '500.0000']],
         );
-    }
-
-    /**
-     * Renders the page.
-     *
-     * @param bool $own whether the student looks at it herself
-     * @return DOMXPath over the page
-     */
-    private function render(bool $own = true): DOMXPath {
-        global $PAGE;
-        $PAGE->set_url('/');
-        $html = $PAGE->get_renderer('core')->render(dashboard::for_user($this->user, $own));
-        $document = new DOMDocument();
-        $this->assertTrue($document->loadHTML('<?xml encoding="utf-8"?>' . $html, LIBXML_NOERROR));
-        return new DOMXPath($document);
     }
 
     /**
@@ -319,26 +313,5 @@ final class finance_test extends \advanced_testcase {
     private function ids(DOMXPath $page, string $query): array {
         $nodes = iterator_to_array($page->query($query), false);
         return array_map(fn(\DOMElement $node): string => $node->getAttribute('id'), $nodes);
-    }
-
-    /**
-     * Collects the texts of some nodes.
-     *
-     * @param DOMXPath $page the page
-     * @param string $query which nodes
-     * @return string[]
-     */
-    private function texts(DOMXPath $page, string $query): array {
-        return array_map($this->clean(...), iterator_to_array($page->query($query), false));
-    }
-
-    /**
-     * Gives a node's text with its spaces normalised.
-     *
-     * @param \DOMNode $node the node
-     * @return string
-     */
-    private function clean(\DOMNode $node): string {
-        return trim(preg_replace('/[\s\x{a0}]+/u', ' ', $node->textContent));
     }
 }

@@ -55,11 +55,36 @@ class courses {
     /**
      * Lists the student's courses, running ones first.
      *
-     * @return stdClass[] each with name, courseid (0 unless she can enter it), unit, startdate and enddate (`Y-m-d` or
-     *     empty), status (a state of enrolled_courses, or waiting), updated (unix seconds, 0 when only Moodle knows it) and
-     *     criteria (of its unit: lists of shortname and description)
+     * @return stdClass[] see rows(), each with criteria (of its unit: lists of shortname and description), credit (of its unit,
+     *     as typed), level and teacher (name, empty: none) besides
      */
     public function get(): array {
+        global $DB;
+        $rows = $this->rows();
+        $classes = array_filter(array_column($rows, 'class'));
+        $units = new criteria($classes);
+        $fields = 'zohoid, firstname, lastname, displayname';
+        $teacherids = array_unique(array_filter(array_column($classes, 'teacherid')));
+        $teachers = $DB->get_records_list('local_zohosync_teacher', 'zohoid', $teacherids, '', $fields);
+        foreach ($rows as $row) {
+            $unit = $units->unit($row->class);
+            $row->criteria = $units->of($row->class);
+            $row->credit = $unit->credit ?? '';
+            $row->level = $unit->level ?? '';
+            $teacher = $teachers[$row->class->teacherid ?? ''] ?? null;
+            $row->teacher = $teacher ? (trim($teacher->displayname) ?: trim("$teacher->firstname $teacher->lastname")) : '';
+        }
+        return $rows;
+    }
+
+    /**
+     * Lists the student's courses, running ones first, in three queries.
+     *
+     * @return stdClass[] each with name, courseid (0 unless she can enter it), unit, startdate and enddate (`Y-m-d` or
+     *     empty), status (a state of enrolled_courses, or waiting), updated (unix seconds, 0 when only Moodle knows it) and
+     *     class (row of local_zohosync_course, null when only Moodle knows it)
+     */
+    public function rows(): array {
         $classes = $this->classes();
         $enrollments = $this->enrollments($classes);
         $found = [];
@@ -72,11 +97,6 @@ class courses {
             if ($class) {
                 $found[] = $this->row($class, $this->enrolled->all()[$class->courseid] ?? null, $enrollment);
             }
-        }
-        $criteria = new criteria(array_column($classes, 'unitname'));
-        foreach ($found as $row) {
-            $row->criteria = $criteria->of($row->class);
-            unset($row->class);
         }
         usort($found, fn(stdClass $a, stdClass $b): int => $this->rank($a) <=> $this->rank($b)
             ?: strcmp($b->startdate, $a->startdate) ?: strcmp($a->name, $b->name));
@@ -153,7 +173,7 @@ class courses {
      * @param stdClass|null $class row of local_zohosync_course
      * @param stdClass|null $course row of enrolled_courses, null when she is not enrolled
      * @param stdClass|null $enrollment row of local_zohosync_enrolment
-     * @return stdClass see get()
+     * @return stdClass see rows()
      */
     private function row(?stdClass $class, ?stdClass $course, ?stdClass $enrollment): stdClass {
         $seen = $course && isset($this->enrolled->visible()[$course->id]);

@@ -19,18 +19,21 @@ namespace local_student_dashboard\local\provider;
 use stdClass;
 
 /**
- * The assessment criteria of units, as Zoho holds them.
+ * The units of classes and their assessment criteria, as Zoho holds them.
  *
- * A class names its unit, and names repeat across levels: of several with that name the one of the class's own programme is meant,
- * and if that does not tell them apart either, none is shown rather than a wrong one.
+ * A class knows its unit, or at least its name. Names repeat across levels: of several with that name the one of the class's own
+ * programme is meant, and if that does not tell them apart either, none is shown rather than a wrong one.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class criteria {
-    /** @var stdClass[][] Units by name: zohoid, name, programid. */
+    /** @var stdClass[] Units by record id: zohoid, name, programid, level, credit. */
     private array $units = [];
+
+    /** @var stdClass[][] The same by name. */
+    private array $named = [];
 
     /** @var string[][][] Criteria by the unit's record id: lists of shortname and description. */
     private array $criteria = [];
@@ -38,19 +41,24 @@ class criteria {
     /**
      * Reads the units of some classes and their criteria.
      *
-     * @param string[] $names names of units
+     * @param stdClass[] $classes rows of local_zohosync_course
      */
-    public function __construct(array $names) {
+    public function __construct(array $classes) {
         global $DB;
-        $names = array_unique(array_filter($names));
-        if (!$names) {
+        $names = array_unique(array_filter(array_column($classes, 'unitname')));
+        $ids = array_unique(array_filter(array_column($classes, 'unitid')));
+        if (!$names && !$ids) {
             return;
         }
-        $units = $DB->get_records_list('local_zohosync_unit', 'name', $names, 'id', 'zohoid, name, programid, deleted');
-        foreach (array_filter($units, fn(stdClass $unit): bool => !$unit->deleted) as $unit) {
-            $this->units[$unit->name][] = $unit;
+        [$innames, $nameparams] = $DB->get_in_or_equal($names, SQL_PARAMS_NAMED, 'name', true, '');
+        [$inids, $idparams] = $DB->get_in_or_equal($ids, SQL_PARAMS_NAMED, 'id', true, '');
+        $fields = 'zohoid, name, programid, level, credit';
+        $where = "deleted = 0 AND (name $innames OR zohoid $inids)";
+        $this->units = $DB->get_records_select('local_zohosync_unit', $where, $nameparams + $idparams, 'id', $fields);
+        foreach ($this->units as $unit) {
+            $this->named[$unit->name][] = $unit;
         }
-        $ids = array_keys($units);
+        $ids = array_column($this->units, 'zohoid');
         foreach ($DB->get_records_list('local_zohosync_unitcriterion', 'unitid', $ids, 'sortorder, id') as $row) {
             $this->criteria[$row->unitid][] = ['shortname' => $row->shortname, 'description' => trim((string) $row->description)];
         }
@@ -63,11 +71,24 @@ class criteria {
      * @return string[][] each with shortname and description
      */
     public function of(?stdClass $class): array {
-        $units = $this->units[$class->unitname ?? ''] ?? [];
+        return $this->criteria[$this->unit($class)->zohoid ?? ''] ?? [];
+    }
+
+    /**
+     * Gives a class's unit.
+     *
+     * @param stdClass|null $class row of local_zohosync_course
+     * @return stdClass|null zohoid, name, programid, level, credit; null when it has none, or it cannot be told which
+     */
+    public function unit(?stdClass $class): ?stdClass {
+        if (isset($this->units[$class->unitid ?? ''])) {
+            return $this->units[$class->unitid];
+        }
+        $units = $this->named[$class->unitname ?? ''] ?? [];
         if (count($units) > 1) {
             $units = array_values(array_filter($units, fn(stdClass $unit): bool => $unit->programid !== ''
                 && $unit->programid === $class->programid));
         }
-        return count($units) === 1 ? ($this->criteria[$units[0]->zohoid] ?? []) : [];
+        return count($units) === 1 ? $units[0] : null;
     }
 }

@@ -84,6 +84,7 @@ class generated {
         }
         $options = ['context' => context\course::instance($course->id), 'escape' => false];
         return (object) [
+            'courseid' => (int) $course->id,
             'course' => format_string($course->fullname, true, $options),
             'name' => format_string($module->name, true, $options),
             'letter' => $outcome->letter,

@@ -50,7 +50,7 @@ class grades {
     /**
      * Lists the grades that the student may see, newest first.
      *
-     * @return stdClass[] each with course, name, letter (D, M, P, R, RR, F or empty), mark, feedback (plain text),
+     * @return stdClass[] each with courseid, course, name, letter (D, M, P, R, RR, F or empty), mark, feedback (plain text),
      *     time (unix seconds), attempt (from 1, 0: none), earlier (attempt, letter and time of each before), and reason
      *     (of a letter that was generated because nothing was submitted, else empty)
      */
@@ -105,6 +105,7 @@ class grades {
         $item = $grade->grade_item;
         $options = ['context' => context\course::instance($item->courseid), 'escape' => false];
         $row = new stdClass();
+        $row->courseid = (int) $item->courseid;
         $row->course = format_string($courses[$item->courseid]->fullname, true, $options);
         $row->name = format_string($item->itemname ?? '', true, $options) ?: get_string('gradenoun');
         $row->mark = $this->mark((float) $grade->finalgrade, $item, $settings);

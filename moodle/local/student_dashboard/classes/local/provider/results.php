@@ -47,7 +47,8 @@ class results {
     }
 
     /**
-     * Lists the results, each like a row of grades::get() with `day` (`Y-m-d` or empty) besides.
+     * Lists the results, each like a row of grades::get() with `day` (`Y-m-d` or empty) besides, and `classid` (record id, may
+     * be empty) instead of courseid.
      *
      * @return stdClass[] newest first
      */
@@ -128,6 +129,7 @@ class results {
         $course = $this->enrolled->visible()[$row->courseid] ?? null;
         $options = $course ? ['context' => context\course::instance($course->id), 'escape' => false] : [];
         return (object) [
+            'classid' => $row->classid,
             'course' => $course ? format_string($course->fullname, true, $options) : ($row->classname ?? $row->unitname),
             'name' => $row->name !== '' ? $row->name : ($row->unitname ?: get_string('gradenoun')),
             'letter' => $row->letter,

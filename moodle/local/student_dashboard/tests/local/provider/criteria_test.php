@@ -38,12 +38,14 @@ final class criteria_test extends \advanced_testcase {
         $mirror->create_unit('Same', ['P1' => 'One'], ['programid' => '11']);
         $mirror->create_unit('Same', ['P1' => 'Other'], ['programid' => '11']);
         $mirror->create_unit('Gone', ['P1' => 'Old'], ['deleted' => 1]);
-        $criteria = new criteria(['Only', 'Twice', 'Same', 'Gone', 'Unknown', '']);
-        $of = fn(string $unit, string $program) => array_column(
-            $criteria->of((object) ['unitname' => $unit, 'programid' => $program]),
-            'description',
-            'shortname',
-        );
+        $known = $mirror->create_unit('Renamed since', ['P1' => 'By its id']);
+        $class = fn(string $unit, string $program = '', string $id = ''): \stdClass
+            => (object) ['unitname' => $unit, 'programid' => $program, 'unitid' => $id];
+        $criteria = new criteria([
+            ...array_map($class, ['Only', 'Twice', 'Same', 'Gone', 'Unknown', '']),
+            $class('Old name', '', $known->zohoid),
+        ]);
+        $of = fn(...$of) => array_column($criteria->of($class(...$of)), 'description', 'shortname');
 
         $this->assertSame(['P1' => 'Explain', 'M1' => 'Analyse', 'D1' => 'Evaluate'], $of('Only', '99'));
         $this->assertSame(['P1' => 'Level 5'], $of('Twice', '12'));
@@ -53,5 +55,8 @@ final class criteria_test extends \advanced_testcase {
         $this->assertSame([], $of('Gone', ''));
         $this->assertSame([], $of('Unknown', ''));
         $this->assertSame([], $criteria->of(null));
+        $this->assertSame(['P1' => 'By its id'], $of('Old name', '', $known->zohoid));
+        $this->assertSame(['P1' => 'By its id'], $of('Twice', '12', $known->zohoid), 'its id goes before its name');
+        $this->assertSame('Twice', $criteria->unit($class('Twice', '12', '404'))->name, 'an id that is not here');
     }
 }
