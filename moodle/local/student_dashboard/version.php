@@ -25,9 +25,9 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_student_dashboard';
-$plugin->version = 2026112500;
-$plugin->release = '0.2.0';
+$plugin->version = 2026112600;
+$plugin->release = '0.4.0';
 $plugin->requires = 2024100700;
 $plugin->supported = [405, 503];
 $plugin->maturity = MATURITY_BETA;
-$plugin->dependencies = ['local_zohosync' => 2026112500];
+$plugin->dependencies = ['local_zohosync' => 2026112600];

@@ -133,5 +133,9 @@ function xmldb_local_zohosync_upgrade(int $oldversion): bool {
         upgrade_plugin_savepoint(true, 2026112500, 'local', 'zohosync');
     }
 
+    if ($oldversion < 2026112600) {
+        upgrade_plugin_savepoint(true, 2026112600, 'local', 'zohosync');
+    }
+
     return true;
 }
