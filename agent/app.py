@@ -25,6 +25,7 @@ from agent.inbox.settings import InboxSettings
 from agent.inbox.workers import Inbox
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import OutboxEvent
+from agent.provisioning.provisioner import Provisioner
 from agent.store import sync_log
 from agent.store.mappings import MappingStore
 from agent.store.options import AutoEnabled, DryRun, EventRetention, ModulesEnabled, RetryPolicy
@@ -64,6 +65,7 @@ PULL_BATCH = 100
 PURGE_SECONDS = 6 * 3600
 RECONCILE_TICK_SECONDS = 60.0  # how often an agent looks whether a pass is due; another one may have made it
 LIVE_PRIORITY, BULK_PRIORITY = 0, 10  # live events go first
+CHANNELS_SECONDS = 3600.0
 LOOK_OUT_SECONDS = 30.0  # how old what the status says of the other systems may be
 
 
@@ -84,6 +86,7 @@ class Runtime:
     outlook: Outlook
     by_request: ByRequest
     moodle_settings: MoodleSettings
+    provisioner: Provisioner
 
     async def enqueue(self, entity: str, record_ids: Sequence[str]) -> None:
         """Ask the inbox to look at these records again."""
@@ -230,6 +233,7 @@ async def open_runtime(
             outlook,
             by_request,
             pushed,
+            Provisioner(settings, zoho.administration, modules),
         )
 
 
@@ -259,6 +263,7 @@ def create_app(settings: Settings) -> web.Application:
                 asyncio.create_task(reconcile_forever(runtime), name="reconcile"),
                 asyncio.create_task(look_out(runtime), name="look-out"),
                 asyncio.create_task(runtime.moodle_settings.keep_pushed(), name="moodle-settings"),
+                asyncio.create_task(keep_channels(runtime), name="zoho-channels"),
             ]
             yield
             for loop in loops:
@@ -281,6 +286,16 @@ async def look_out(runtime: Runtime) -> None:
             log.info("module_ready", module=module)
         told = off
         await asyncio.sleep(LOOK_OUT_SECONDS)
+
+
+async def keep_channels(runtime: Runtime) -> None:
+    """Renew Zoho's notification channels before they lapse, where the setting `zoho.push` names them."""
+    while True:
+        try:
+            await runtime.provisioner.keep_channels()
+        except (SQLAlchemyError, SyncError) as error:
+            log.warning("zoho_channels_not_kept", error=type(error).__name__)
+        await asyncio.sleep(CHANNELS_SECONDS)
 
 
 async def purge_forever(runtime: Runtime) -> None:

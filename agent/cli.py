@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 from aiohttp import web
 
-from agent import cli_events, cli_grades, cli_settings, cli_sync, log
+from agent import cli_events, cli_grades, cli_settings, cli_sync, cli_zoho, log
 from agent import doctor as doctor_of
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
@@ -56,6 +56,7 @@ mapping = typer.Typer(no_args_is_help=True, help="What the college's modules and
 app.add_typer(mapping, name="mapping")
 app.add_typer(cli_settings.settings, name="settings")
 app.add_typer(cli_settings.tenant, name="tenant")
+app.add_typer(cli_zoho.zoho, name="zoho")
 
 
 @app.command()

@@ -19,7 +19,12 @@ class ConfigError(Exception):
     """The environment lacks a setting or holds a bad one; the text names each."""
 
 
-def _check_url(value: str) -> str:
+def check_url(value: str) -> str:
+    """Return an address without its last slash.
+
+    Raises:
+        ValueError: it is none, or would carry secrets in clear.
+    """
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an http(s) address")
@@ -75,6 +80,9 @@ class Settings(BaseSettings):
         default_factory=list, description="SHA-256 of the tokens that may change settings as well"
     )
 
+    public_url: str | None = Field(
+        None, description="where Zoho reaches this agent (https://...), for `zohosync zoho setup`"
+    )
     host: str = "127.0.0.1"
     port: int = Field(8420, ge=1, le=65535)
     workers: int = Field(4, ge=1, le=64, description="records processed at once")
@@ -119,10 +127,10 @@ class Settings(BaseSettings):
             raise ValueError("each secret needs at least 16 characters")
         return value
 
-    @field_validator("moodle_url", "zoho_accounts_url", "zoho_api_url")
+    @field_validator("moodle_url", "zoho_accounts_url", "zoho_api_url", "public_url")
     @classmethod
     def _check_address(cls, value: str | None) -> str | None:
-        return None if value is None else _check_url(value)
+        return None if value is None else check_url(value)
 
     @field_validator("database_url")
     @classmethod

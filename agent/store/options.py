@@ -267,6 +267,15 @@ class EventRateLimit(Option):
     per_minute: int | None = Field(30_000, ge=1, le=10_000_000)
 
 
+class ZohoPush(Option):
+    """How Zoho tells the agent of changes, as `zohosync zoho setup` made it; channels are renewed by the agent.
+
+    With `none` the passes alone find what changed.
+    """
+
+    by: Literal["none", "rules", "channels", "functions"] = "none"
+
+
 OPTIONS: dict[str, type[Option]] = {
     "modules.enabled": ModulesEnabled,
     "workflows.auto_enabled": AutoEnabled,
@@ -285,6 +294,7 @@ OPTIONS: dict[str, type[Option]] = {
     "system.dry_run": DryRun,
     "events.retention": EventRetention,
     "events.rate_limit": EventRateLimit,
+    "zoho.push": ZohoPush,
 }
 MOODLES: tuple[str, ...] = tuple(key for key in OPTIONS if key.startswith(("grading.", "student_dashboard.")))
 """Settings that Moodle's plugins need as well; they are pushed there (docs/protocol.md, `put_settings`)."""

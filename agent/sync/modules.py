@@ -126,6 +126,22 @@ class Modules:
         """
         return (await self._compare(name, {**await self.rows(name), **(changes or {})}))[0]
 
+    async def examined(self, name: str) -> tuple[list[Problem], list[Record]]:
+        """Check an entity's mapping afresh: its problems, and Zoho's metadata of its fields; see `problems`.
+
+        The metadata are empty where Zoho has no such module, or a name of the mapping is none of the entity's.
+        """
+        return await self._compare(name, await self.rows(name))
+
+    async def mapped(self, name: str) -> Entity | GradeNames:
+        """Return an entity under the college's names, whether it fits Zoho or not.
+
+        Raises:
+            UnknownNameError: a row of the mapping names what the entity does not have.
+        """
+        rows = await self.rows(name)
+        return overlay_grade(rows) if name == GRADE else overlay(FROM_ZOHO[name], rows)
+
     async def rows(self, name: str) -> dict[str, str]:
         """Return the college's names of one entity, read once.
 

@@ -18,6 +18,7 @@ from agent.store.secrets import SecretBox
 from agent.store.tokens import TokenStore
 from agent.tried import about_to_write
 from agent.zoho import paging
+from agent.zoho.administration import Administration
 from agent.zoho.answers import allowed, cut_short, failed_item, read_deleted, read_items, read_object
 from agent.zoho.data_centers import endpoints
 from agent.zoho.listing import Listing
@@ -39,6 +40,7 @@ class ZohoClient:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.administration = Administration(transport)
 
     @classmethod
     def from_settings(
@@ -180,8 +182,7 @@ class ZohoClient:
 
     async def modules(self) -> list[str]:
         """List the API names of the organisation's modules."""
-        said = await self._transport.get("settings/modules", read_object)
-        return [str(module["api_name"]) for module in said.get("modules") or []]
+        return list(await self.administration.modules())
 
     async def org(self) -> Record:
         """Read the organisation (`id`, `zgid`, `company_name`, `time_zone` ...)."""

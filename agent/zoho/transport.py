@@ -79,14 +79,29 @@ class Transport:
         self, path: str, body: Mapping[str, Any], read: Callable[[Answer], Result], *, repeated: bool
     ) -> Result:
         """Post a body that is no batch of records; `repeated` False where a second time would do it twice."""
+        return await self.send("POST", path, read, body=body, repeated=repeated)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[Answer], Result],
+        *,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, str] | None = None,
+        repeated: bool = True,
+    ) -> Result:
+        """Make a call that writes no records; see `post`."""
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         return await self._call(
-            "POST",
+            method,
             path,
             read,
             heavy=False,
             repeated=repeated,
-            data=json.dumps(body, ensure_ascii=False).encode(),
-            headers={"Content-Type": "application/json"},
+            data=content,
+            params=params,
+            headers={"Content-Type": "application/json"} if body is not None else {},
         )
 
     async def _call(

@@ -17,6 +17,7 @@ from typing import Any
 
 import aiohttp
 
+from agent.sandbox.zoho.automation import Automation
 from agent.sandbox.zoho.faults import Fault, Faults
 from agent.sandbox.zoho.options import SLUG_OF_MODULE, SandboxOptions
 from agent.sandbox.zoho.render import Renderer
@@ -68,12 +69,18 @@ class Pushes:
     """
 
     def __init__(
-        self, options: SandboxOptions, store: RecordStore, channels: Channels, faults: Faults
+        self,
+        options: SandboxOptions,
+        store: RecordStore,
+        channels: Channels,
+        automation: Automation,
+        faults: Faults,
     ) -> None:
         self._options = options
         self._store = store
         self._renderer = Renderer(store)
         self._channels = channels
+        self._automation = automation
         self._faults = faults
         self._sequence = itertools.count(1)
         self._session: aiohttp.ClientSession | None = None
@@ -103,6 +110,8 @@ class Pushes:
         pushes: list[Push] = []
         if workflows and self._options.webhook_url:
             pushes += [self._webhook(change) for change in changes if change.module in SLUG_OF_MODULE]
+        if workflows:
+            pushes += [push for change in changes for push in self._ruled(change)]
         if notifications:
             pushes += self._notifications(changes)
         for push in pushes:
@@ -159,6 +168,15 @@ class Pushes:
             "webhook-signature": sign(secret, message_id, int(now), body),
         }
         return Push(url, body, headers, "webhook", change.module, (change.record_id,))
+
+    def _ruled(self, change: Change) -> list[Push]:
+        pushes = []
+        for webhook, body in self._automation.fired(change):
+            custom = (webhook.get("headers") or {}).get("custom_parameters") or []
+            headers = {one["name"]: one["value"] for one in custom} | {"Content-Type": "application/json"}
+            url, ids = webhook["url"], (change.record_id,)
+            pushes.append(Push(url, body.encode(), headers, "webhook", change.module, ids))
+        return pushes
 
     def _notifications(self, changes: Sequence[Change]) -> list[Push]:
         grouped: dict[tuple[str, str], list[Change]] = defaultdict(list)

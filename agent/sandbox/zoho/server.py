@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from agent.sandbox.zoho.automation_api import AutomationApi
 from agent.sandbox.zoho.bodies import answer, base_url, read_json
 from agent.sandbox.zoho.control import SandboxControl
 from agent.sandbox.zoho.control_api import ControlApi, loopback_only
@@ -32,6 +33,7 @@ def create_app(state: SandboxState, observers: Sequence[Middleware] = ()) -> web
     app[STATE] = state
     app.add_routes([web.post("/oauth/v2/token", _token)])
     app.add_routes(SettingsApi(state).routes())
+    app.add_routes(AutomationApi(state).routes())
     app.add_routes(CoqlApi(state).routes())
     app.add_routes(_watch_routes())
     app.add_routes(RecordsApi(state).routes())

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from agent.sandbox.zoho.bodies import answer
+from agent.sandbox.zoho import new_fields
+from agent.sandbox.zoho.bodies import answer, read_json
 from agent.sandbox.zoho.errors import invalid_module, invalid_parameter, missing_parameter
 from agent.sandbox.zoho.metadata import Field, Module
 from agent.sandbox.zoho.options import INTEGRATION, USERS, User
@@ -42,6 +43,8 @@ class SettingsApi:
             web.get("/crm/v8/users", self.users),
             web.get("/crm/v8/settings/modules", self.modules),
             web.get("/crm/v8/settings/fields", self.fields),
+            web.post("/crm/v8/settings/fields", self.create_fields),
+            web.patch("/crm/v8/settings/fields/{id}", self.update_field),
             web.get("/crm/v8/settings/automation/webhook_failures", self.webhook_failures),
         ]
 
@@ -92,13 +95,26 @@ class SettingsApi:
 
     async def fields(self, request: web.Request) -> web.Response:
         """GET the fields of `module`, with the rules that writes are held to."""
+        name, modules = self._module(request), self._state.modules
+        return answer(200, {"fields": [_field(field, modules) for field in modules[name].fields.values()]})
+
+    async def create_fields(self, request: web.Request) -> web.Response:
+        """POST new fields of `module`."""
+        name = self._module(request)
+        return answer(201, new_fields.created(self._state.modules, name, await read_json(request)))
+
+    async def update_field(self, request: web.Request) -> web.Response:
+        """PATCH one field of `module`."""
+        name, field_id = self._module(request), request.match_info["id"]
+        return answer(200, new_fields.updated(self._state.modules, name, field_id, await read_json(request)))
+
+    def _module(self, request: web.Request) -> str:
         name = request.query.get("module")
         if name is None:
             raise missing_parameter("module")
         if name not in self._state.modules:
             raise invalid_module()
-        modules = self._state.modules
-        return answer(200, {"fields": [_field(field, modules) for field in modules[name].fields.values()]})
+        return name
 
     async def webhook_failures(self, request: web.Request) -> web.Response:
         """GET the pushes of workflow rules that did not arrive in the last 30 days (or `days`, at most 90)."""

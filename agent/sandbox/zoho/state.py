@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from agent.sandbox.zoho.automation import Automation
 from agent.sandbox.zoho.clock import SandboxClock
 from agent.sandbox.zoho.college import generate_college
 from agent.sandbox.zoho.faults import Faults
@@ -49,7 +50,8 @@ class SandboxState:
         self.writer = Writer(self.store, enforce_picklists=self.options.enforce_picklists)
         self.faults = Faults(self.options.seed)
         self.channels = Channels(self.modules, self.clock)
-        self.pushes = Pushes(self.options, self.store, self.channels, self.faults)
+        self.automation = Automation(self.modules, self.clock)
+        self.pushes = Pushes(self.options, self.store, self.channels, self.automation, self.faults)
         self.latency_ms = self.options.latency_ms
         self.wait: Callable[[float], Awaitable[object]] = asyncio.sleep  # how latency passes
         self._begin()
@@ -58,6 +60,8 @@ class SandboxState:
         """Go back to the beginning: the generated college, no tokens, channels, faults or log."""
         self.faults.clear()
         self.channels.clear()
+        self.automation.clear()
+        self.modules.update(load_modules(self.options.unique_fields))
         self.pushes.deliveries.clear()
         self.store.clear()
         self.latency_ms = self.options.latency_ms
