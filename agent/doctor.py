@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,48 +14,37 @@ from agent.app import Runtime, open_runtime
 from agent.config import Settings
 from agent.entities.mapping import Problem
 from agent.errors import Fault, SyncError
-from agent.moodle.form import MAX_VARIABLES
+from agent.findings import (
+    PLUGIN_VERSION,
+    Finding,
+    Level,
+    clock_finding,
+    cron_finding,
+    exit_code,
+    function_finding,
+    input_finding,
+    role_finding,
+    scope_finding,
+    sending_finding,
+    signature_finding,
+    time_limit_finding,
+)
 from agent.store import migrations
-from agent.store.options import MOODLES
+from agent.store.options import MOODLES, Roles, ZohoPush
 from agent.store.secrets import SecretBox
 from agent.store.tokens import TokenStore
 from agent.sync.modules import NAMES
-from agent.sync.outlook import apart
-from agent.web.signatures import WINDOW_SECONDS
 from agent.zoho.data_centers import endpoints
 from agent.zoho.oauth import Credentials
 
-Level = Literal["OK", "WARN", "FAIL"]
-PLUGIN_VERSION = 2026112400  # of local_zohosync: the oldest that speaks docs/protocol.md as this agent does
-ENVELOPE = 10  # variables of a call beside its rows: token, function, format, count
-CLOCK_WARN_SECONDS = 30.0
+__all__ = ["Finding", "examine", "exit_code"]
+
 REMEDIES = {
     Fault.CONFIGURATION: "mend the address, the credentials or their permissions in the environment",
     Fault.TRANSIENT: "see that it runs and can be reached from here, then ask again",
     Fault.THROTTLED: "wait some minutes, then ask again",
     Fault.QUOTA: "wait until the day's quota is renewed, or buy more",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the doctor's report; `remedy` is empty when all is well."""
-
-    level: Level
-    subject: str
-    text: str
-    remedy: str = ""
-
-    def __str__(self) -> str:
-        """Write the line."""
-        remedy = f" -> {self.remedy}" if self.remedy else ""
-        return f"{self.level:<4} {self.subject}: {self.text}{remedy}"
-
-
-def exit_code(findings: list[Finding]) -> int:
-    """Return 0 when all is well, 1 with warnings, 2 with failures."""
-    levels = {finding.level for finding in findings}
-    return 2 if "FAIL" in levels else 1 if "WARN" in levels else 0
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -68,11 +55,12 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield database
         if database.level == "OK":
             yield await _token(runtime)
-            async for finding in _zoho(runtime):
+            push = await runtime.engine.modules.settings.get(ZohoPush)
+            async for finding in _zoho(runtime, push):
                 yield finding
         else:
             yield Finding("WARN", "zoho", "not asked: its token is in the database", "mend the database")
-        async for finding in _moodle(runtime):
+        async for finding in _moodle(runtime, database):
             yield finding
         if database.level == "OK":
             yield await _tenancy(runtime)
@@ -119,7 +107,11 @@ async def _database(runtime: Runtime) -> Finding:
     return Finding("FAIL", "database", f"schema is not at {migrations.head()}", "zohosync migrate")
 
 
-async def _token(runtime: Runtime) -> Finding:
+def _token_store(runtime: Runtime) -> TokenStore:
+    return TokenStore(runtime.database, SecretBox(runtime.settings.encryption_keys))
+
+
+def _client_key(runtime: Runtime) -> str:
     settings = runtime.settings
     credentials = Credentials(
         settings.zoho_client_id.get_secret_value(),
@@ -127,8 +119,11 @@ async def _token(runtime: Runtime) -> Finding:
         settings.zoho_refresh_token.get_secret_value(),
     )
     where = endpoints(settings.zoho_data_center, settings.zoho_accounts_url, settings.zoho_api_url)
-    store = TokenStore(runtime.database, SecretBox(settings.encryption_keys))
-    match await store.readable(credentials.client_key(where.accounts_url)):
+    return credentials.client_key(where.accounts_url)
+
+
+async def _token(runtime: Runtime) -> Finding:
+    match await _token_store(runtime).readable(_client_key(runtime)):
         case None:
             return Finding("OK", "encryption keys", "nothing is stored yet")
         case True:
@@ -137,13 +132,14 @@ async def _token(runtime: Runtime) -> Finding:
     return Finding("WARN", "encryption keys", "none decrypts the stored token", remedy)
 
 
-async def _zoho(runtime: Runtime) -> AsyncIterator[Finding]:
+async def _zoho(runtime: Runtime, push: ZohoPush) -> AsyncIterator[Finding]:
     try:
         organisation = await runtime.zoho.org()
     except SyncError as error:
         yield _unusable("zoho", error)
         return
     yield Finding("OK", "zoho", f"organisation {organisation.get('company_name')}")
+    yield scope_finding(await _token_store(runtime).scope(_client_key(runtime)), push)
     for name in NAMES:
         try:
             problems = await runtime.engine.modules.problems(name)
@@ -157,6 +153,7 @@ async def _zoho(runtime: Runtime) -> AsyncIterator[Finding]:
     for stranger in await runtime.engine.modules.strangers():
         known = ", ".join(NAMES)
         yield Finding("WARN", f"mapping of {stranger}", f"there is no such entity; there are {known}")
+    yield await _push(runtime, push)
 
 
 def _mapping(problem: Problem) -> Finding:
@@ -165,7 +162,7 @@ def _mapping(problem: Problem) -> Finding:
     return Finding(level, f"mapping of {problem.entity}", f"{problem.name}: {problem.sentence}", remedy)
 
 
-async def _moodle(runtime: Runtime) -> AsyncIterator[Finding]:
+async def _moodle(runtime: Runtime, database: Finding) -> AsyncIterator[Finding]:
     before = time.time()
     try:
         status = await runtime.moodle.get_status()
@@ -180,24 +177,33 @@ async def _moodle(runtime: Runtime) -> AsyncIterator[Finding]:
         yield Finding("OK", "moodle", version)
     yield clock_finding(status.time, before, after)
     yield input_finding(status.maxinputvars)
+    if status.pluginversion < PLUGIN_VERSION:
+        return  # an older one does not tell the rest
+    yield time_limit_finding(status.timelimit)
+    yield sending_finding(status)
+    secrets = [secret.get_secret_value() for secret in runtime.settings.moodle_webhook_secrets]
+    yield signature_finding(status, secrets)
+    yield function_finding(status.functions)
+    yield cron_finding(status.lastcron, status.time)
+    if database.level == "OK":
+        yield role_finding(status.roles, await runtime.engine.modules.settings.get(Roles))
 
 
-def clock_finding(moodle: float, before: float, after: float) -> Finding:
-    """Compare the clocks (unix seconds)."""
-    seconds = apart(moodle, before, after)
-    if seconds < CLOCK_WARN_SECONDS:
-        return Finding("OK", "clocks", "agree")
-    level: Level = "FAIL" if seconds >= WINDOW_SECONDS else "WARN"
-    text = (
-        f"Moodle's and this machine's are {seconds:.0f} s apart; beyond {WINDOW_SECONDS} s events are refused"
-    )
-    return Finding(level, "clocks", text, "let both machines keep time by NTP")
-
-
-def input_finding(max_input_vars: int) -> Finding:
-    """Say whether PHP takes a whole batch."""
-    needed = MAX_VARIABLES + ENVELOPE
-    if max_input_vars >= needed:
-        return Finding("OK", "max_input_vars", f"{max_input_vars}")
-    remedy = "set max_input_vars = 5000 in PHP's configuration and reload it"
-    return Finding("FAIL", "max_input_vars", f"{max_input_vars}, {needed} are needed", remedy)
+async def _push(runtime: Runtime, push: ZohoPush) -> Finding:
+    """Say whether Zoho tells the agent of changes as `zoho setup` made it."""
+    subject, url = "push of Zoho", runtime.settings.public_url
+    if push.by == "none":
+        return Finding("OK", subject, "none: the passes alone find what changed (zohosync zoho setup)")
+    if url is None:
+        remedy = "set ZOHOSYNC_PUBLIC_URL to where Zoho reaches the agent"
+        return Finding("WARN", subject, f"by {push.by}, but nobody knows whereto", remedy)
+    try:
+        steps = [] if push.by == "functions" else await runtime.provisioner.pushes(push.by, url)
+    except SyncError as error:
+        return _unusable(subject, error)
+    apart = [str(step) for step in steps if not step.settled]
+    if apart:
+        remedy = f"zohosync zoho setup --by {push.by} --apply"
+        return Finding("WARN", subject, "; ".join(apart), remedy)
+    text = "functions in Zoho, which cannot be seen from here" if push.by == "functions" else f"by {push.by}"
+    return Finding("OK", subject, text)

@@ -456,6 +456,7 @@ CREATE TABLE zoho_tokens (
 	api_domain TEXT NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	refreshed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+	scope TEXT,
 	CONSTRAINT pk_zoho_tokens PRIMARY KEY (client_key)
 );
 

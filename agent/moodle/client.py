@@ -40,6 +40,39 @@ BACKOFF_SECONDS = 0.5
 PREFIX = "local_zohosync_"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LIST_ROWS = 1000  # rows a page of the list functions
+FUNCTIONS = tuple(
+    PREFIX + name
+    for name in (
+        "ack_events",
+        "apply_definitions",
+        "get_enrolments",
+        "get_events",
+        "get_grades",
+        "get_requests",
+        "get_settings",
+        "get_status",
+        "get_students",
+        "list_definitions",
+        "list_enrolments",
+        "list_grades",
+        "list_records",
+        "list_requests",
+        "put_asof",
+        "put_settings",
+        "upsert_courses",
+        "upsert_enrolments",
+        "upsert_finance",
+        "upsert_payments",
+        "upsert_programs",
+        "upsert_registrations",
+        "upsert_requests",
+        "upsert_results",
+        "upsert_students",
+        "upsert_teachers",
+        "upsert_units",
+    )
+)
+"""Every function that the agent calls; the service has to offer them."""
 
 Key = TypeVar("Key", str, int)
 Shape = TypeVar("Shape")

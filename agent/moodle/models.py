@@ -255,7 +255,12 @@ class OutboxEvent:
 
 @dataclass(frozen=True)
 class MoodleStatus:
-    """What the plugin says about itself and its site; times are unix seconds."""
+    """What the plugin says about itself and its site; times are unix seconds.
+
+    Attributes:
+        signature: `webhook-signature` of an event `status` with this time, the identifier of the site being its body.
+        timelimit: seconds that PHP gives a request, 0: no limit.
+    """
 
     pluginversion: int
     moodleversion: str
@@ -266,3 +271,10 @@ class MoodleStatus:
     outboxdead: int
     oldestpending: int
     maxinputvars: int
+    enabled: int = 0
+    agenturl: str = ""
+    signature: str = ""
+    roles: list[str] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
+    lastcron: int = 0
+    timelimit: int = 0

@@ -117,6 +117,7 @@ zoho_tokens = Table(
     Column("api_domain", Text, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     _time("refreshed_at", now=True),
+    Column("scope", Text),  # what Zoho allows with it, in its own words
 )
 
 

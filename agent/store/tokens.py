@@ -49,13 +49,14 @@ class TokenRow:
         """Read the token; None when there is none, or none that the configured keys can read."""
         return await _read(self._connection, self._box, self._client_key)
 
-    async def write(self, value: str, api_domain: str, lifetime_seconds: float) -> None:
+    async def write(self, value: str, api_domain: str, lifetime_seconds: float, scope: str = "") -> None:
         """Store a new token, encrypted; visible to others when the lock is released."""
         columns = {
             "access_token": self._box.encrypt(value),
             "api_domain": api_domain,
             "expires_at": func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, lifetime_seconds),
             "refreshed_at": func.clock_timestamp(),
+            "scope": scope or None,
         }
         await self._connection.execute(
             insert(zoho_tokens)
@@ -88,6 +89,12 @@ class TokenStore:
         except UnreadableSecretError:
             return False
         return True
+
+    async def scope(self, client_key: str) -> str | None:
+        """Say what Zoho allows with a client's token, in its own words; None when it has not said."""
+        query = select(zoho_tokens.c.scope).where(zoho_tokens.c.client_key == client_key)
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query)).scalar()
 
     @asynccontextmanager
     async def locked(self, client_key: str) -> AsyncIterator[TokenRow]:

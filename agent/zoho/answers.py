@@ -19,11 +19,12 @@ DEFAULT_LIFETIME_SECONDS = 3600.0  # Zoho leaves `expires_in` out at times
 
 @dataclass(frozen=True)
 class Grant:
-    """An access token as minted; `api_domain` is empty when Zoho named none."""
+    """An access token as minted; `api_domain` and `scope` are empty when Zoho named none."""
 
     access_token: str = field(repr=False)
     api_domain: str
     lifetime_seconds: float
+    scope: str = ""
 
 
 def read_grant(answer: Answer) -> Grant:
@@ -38,7 +39,7 @@ def read_grant(answer: Answer) -> Grant:
         raise classify_token(answer.status, answer.headers, answer.body)
     lifetime = said.get("expires_in")
     seconds = float(lifetime) if isinstance(lifetime, int | float) else DEFAULT_LIFETIME_SECONDS
-    return Grant(token, str(said.get("api_domain") or ""), seconds)
+    return Grant(token, str(said.get("api_domain") or ""), seconds, str(said.get("scope") or ""))
 
 
 def read_object(answer: Answer) -> dict[str, Any]:

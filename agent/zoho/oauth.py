@@ -124,7 +124,7 @@ class TokenSource:
         grant = await self._mint()
         api_domain = grant.api_domain or self._endpoints.default_api_url
         token = self._access(grant.access_token, api_domain, grant.lifetime_seconds)
-        await row.write(grant.access_token, api_domain, grant.lifetime_seconds)
+        await row.write(grant.access_token, api_domain, grant.lifetime_seconds, grant.scope)
         log.info("zoho_token_minted", api_url=token.api_url, lifetime_seconds=grant.lifetime_seconds)
         return token
 

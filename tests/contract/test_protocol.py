@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.moodle.client import FUNCTIONS, PREFIX
 from agent.sandbox.moodle import MoodleControl, parameters
 from agent.sandbox.moodle.functions import Functions
 from agent.sandbox.moodle.gradebook import Gradebook
@@ -69,4 +70,5 @@ def test_the_same_functions_are_described_served_and_stood_in_for() -> None:
     sandbox = Functions(MoodleControl(site, Gradebook(site), outbox, "")).names
     plugin = set(re.findall(r"^ +'(\w+)' => \['(?:read|write)'", SERVICES, re.MULTILINE))
     described = set(re.findall(r"`local_zohosync_(\w+)\(", PROTOCOL))
-    assert sandbox == plugin == described
+    called = {name.removeprefix(PREFIX) for name in FUNCTIONS}
+    assert sandbox == plugin == described == called

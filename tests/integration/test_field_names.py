@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import subprocess
@@ -22,7 +23,9 @@ from agent.app import open_runtime
 from agent.entities.registry import FROM_ZOHO
 from agent.errors import Action, SyncError
 from agent.inbox.events import NewEvent
+from agent.provisioning.steps import carry_out
 from agent.sandbox.zoho import metadata, store
+from agent.sandbox.zoho import oauth as sandbox_oauth
 from agent.store.mappings import MappingStore
 from tests.support.agent_process import command
 from tests.support.world import World, open_world, until
@@ -263,7 +266,12 @@ async def test_names_are_shown_set_and_reset(world: World) -> None:
     )
 
 
-async def test_the_doctor_says_that_all_is_well_and_tells_no_secret(world: World) -> None:
+async def test_the_doctor_says_that_all_is_well_and_tells_no_secret(database_url: str) -> None:
+    async with open_world(database_url, college=0, agent_url="http://127.0.0.1:9") as world:
+        await _is_well(world)
+
+
+async def _is_well(world: World) -> None:
     token = SecretStr(world.settings.encryption_keys[0].get_secret_value())
     done = await command(world.settings, "doctor")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -271,7 +279,25 @@ async def test_the_doctor_says_that_all_is_well_and_tells_no_secret(world: World
     assert {line.split()[0] for line in lines} == {"OK"}
     assert "OK   zoho: organisation Sandbox College" in lines
     assert "OK   mapping of grade: fits Zoho" in lines
-    for subject in ("database", "encryption keys", "moodle", "clocks", "max_input_vars"):
+    told = (
+        "database",
+        "encryption keys",
+        "moodle",
+        "clocks",
+        "max_input_vars",
+        "scopes",
+        "time limit",
+        "roles",
+    )
+    told += (
+        "push of Zoho",
+        "events of Moodle",
+        "signatures",
+        "functions",
+        "cron of Moodle",
+        "settings in Moodle",
+    )
+    for subject in told:
         assert any(line.startswith(f"OK   {subject}: ") for line in lines), subject
     secrets = [token, *world.settings.moodle_webhook_secrets, *world.settings.zoho_webhook_secrets]
     assert not [secret for secret in secrets if secret.get_secret_value() in done.stdout + done.stderr]
@@ -292,6 +318,40 @@ async def test_the_doctor_names_what_does_not_fit_with_the_remedy(world: World) 
     assert "zohosync mapping set student firstname" in found["mapping of student"].remedy
     assert found["mapping of studnet"].level == "WARN"
     assert found["mapping of class"].level == "OK"
+
+
+async def test_the_doctor_sees_another_secret_roles_that_are_missing_and_events_that_go_nowhere(
+    world: World,
+) -> None:
+    other = SecretStr("whsec_" + base64.b64encode(b"o" * 32).decode())
+    world.moodle.control.site.roles.remove("editingteacher")
+    found = await findings(world, moodle_webhook_secrets=[other])
+    assert (found["signatures"].level, found["roles"].level) == ("FAIL", "FAIL")
+    assert "editingteacher" in found["roles"].text
+    assert found["events of Moodle"].level == "WARN"
+
+
+async def test_the_doctor_sees_scopes_that_are_missing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox_oauth, "SCOPE", "ZohoCRM.modules.READ,ZohoCRM.settings.ALL ZohoCRM.org.READ")
+    found = await findings(world)
+    assert found["scopes"].level == "FAIL"
+    for scope in ("ZohoCRM.modules.custom.UPDATE", "ZohoCRM.coql.READ"):
+        assert scope in found["scopes"].text
+    assert "ZohoCRM.modules.custom.READ" not in found["scopes"].text
+
+
+async def test_the_doctor_misses_a_rule_that_somebody_took_away(world: World) -> None:
+    told = {"public_url": "https://agent.example.org", "zoho_header_secrets": [SecretStr("h" * 20)]}
+    await world.runtime.engine.modules.settings.set("zoho.push", {"by": "rules"}, by="test")
+    assert (await findings(world, **{**told, "public_url": None}))["push of Zoho"].level == "WARN"
+    missing = (await findings(world, **told))["push of Zoho"]
+    assert missing.level == "WARN"
+    assert "workflow rule Moodle sync student changed" in missing.text
+    assert missing.remedy == "zohosync zoho setup --by rules --apply"
+    async with open_runtime(world.settings.model_copy(update=told)) as runtime:
+        async for _, failed in carry_out(await runtime.provisioner.pushes("rules", told["public_url"])):
+            assert failed is None
+    assert (await findings(world, **told))["push of Zoho"].level == "OK"
 
 
 async def test_the_doctor_sees_an_unknown_key_a_foreign_schema_and_sites_that_are_away(world: World) -> None:

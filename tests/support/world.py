@@ -129,7 +129,7 @@ async def open_world(
             webhook_secret=ZOHO_SECRET if zoho_hook else None,
         ) as zoho,
         running_moodle_sandbox(
-            webhook_url=moodle_hook, webhook_secret=MOODLE_SECRET if moodle_hook else None, retry_seconds=0.2
+            webhook_url=moodle_hook, webhook_secret=MOODLE_SECRET, retry_seconds=0.2
         ) as moodle,
     ):
         values: dict[str, Any] = {

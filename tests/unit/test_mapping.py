@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import agent.sandbox
-from agent import doctor
+from agent import findings
 from agent.canonical import change_hash
 from agent.doctor import Finding
 from agent.entities import grade
@@ -230,17 +230,17 @@ def test_only_what_concerns_the_new_name_hinders_it() -> None:
     [(1000, "OK"), (999, "OK"), (972, "OK"), (969, "WARN"), (1031, "WARN"), (699, "FAIL"), (1301, "FAIL")],
 )
 def test_clocks(moodle: int, level: str) -> None:
-    assert doctor.clock_finding(moodle, 1000.2, 1000.9).level == level
+    assert findings.clock_finding(moodle, 1000.2, 1000.9).level == level
 
 
 @pytest.mark.parametrize(("number", "level"), [(1000, "FAIL"), (4000, "FAIL"), (5000, "OK")])
 def test_max_input_vars(number: int, level: str) -> None:
-    assert doctor.input_finding(number).level == level
+    assert findings.input_finding(number).level == level
 
 
 def test_exit_codes() -> None:
     well, warned, failed = Finding("OK", "a", ""), Finding("WARN", "a", ""), Finding("FAIL", "a", "")
-    assert [doctor.exit_code(found) for found in ([well], [well, warned], [failed, warned])] == [0, 1, 2]
+    assert [findings.exit_code(found) for found in ([well], [well, warned], [failed, warned])] == [0, 1, 2]
 
 
 def test_the_fields_of_a_subforms_rows_have_names_of_their_own() -> None:

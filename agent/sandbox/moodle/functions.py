@@ -26,6 +26,7 @@ from agent.sandbox.moodle.outbox import EventStatus
 from agent.sandbox.moodle.parameters import Batch, CallFailed
 from agent.sandbox.moodle.site import Result, Row, Site, each
 
+SITE_ID = "sandbox"
 PREFIX = "local_zohosync_"
 MAX_INPUT_VARS = 5000
 PROGRAMS = Batch("programs", parameters.PROGRAM)
@@ -201,17 +202,24 @@ class Functions:
     def _get_status(self, params: Params) -> Any:
         parameters.none(params)
         outbox = self._control.outbox
-        pending = outbox.pending()
+        pending, now = outbox.pending(), int(self._site.clock())
         return {
-            "pluginversion": 2026112400,
+            "pluginversion": 2026112600,
             "moodleversion": "4.5.6 (sandbox)",
-            "siteid": "sandbox",
+            "siteid": SITE_ID,
             "wwwroot": self._control.address,
-            "time": int(self._site.clock()),
+            "time": now,
             "outboxpending": len(pending),
             "outboxdead": sum(event.status is EventStatus.DEAD for event in outbox.events),
             "oldestpending": int(pending[0].created) if pending else 0,
             "maxinputvars": MAX_INPUT_VARS,
+            "enabled": int(bool(outbox.url)),
+            "agenturl": outbox.url,
+            "signature": outbox.signature("status", now, SITE_ID.encode()),
+            "roles": sorted(self._site.roles),
+            "functions": sorted(PREFIX + name for name in self.names),
+            "lastcron": now,
+            "timelimit": 0,
         }
 
     @property

@@ -71,6 +71,15 @@ class Outbox:
         self._pending: dict[str, Event] = {}  # by event id, oldest first
         self.events: list[Event] = []
 
+    @property
+    def url(self) -> str:
+        """Where events go; empty: they can only be pulled."""
+        return self._url or ""
+
+    def signature(self, eventid: str, timestamp: int, body: bytes) -> str:
+        """Sign as an event is signed; empty without a secret."""
+        return sign(self._secret, eventid, timestamp, body) if self._secret else ""
+
     def add(self, kind: str, key: str, event_type: str, site: str, data: dict[str, Any]) -> Event:
         """Store an event; it is sent as soon as its object's earlier ones are."""
         now = self._clock()
