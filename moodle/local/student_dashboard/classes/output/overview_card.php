@@ -19,12 +19,15 @@ namespace local_student_dashboard\output;
 use core\clock;
 use core\di;
 use core\output\renderer_base;
+use core_date;
 use core_user;
+use DateTimeImmutable;
 use local_student_dashboard\local\access;
 use local_student_dashboard\local\amount;
 use local_student_dashboard\local\calendar_date;
 use local_student_dashboard\local\enrolled_courses;
 use local_student_dashboard\local\provider;
+use local_student_dashboard\local\timetable;
 use local_student_dashboard\local\visibility;
 use local_student_dashboard\local\wording;
 use local_zohosync\local\finance\account;
@@ -50,7 +53,7 @@ class overview_card extends card {
     public function __construct(
         /** @var int The student. */
         private readonly int $userid,
-        /** @var array[] What matters: label, lines (each text, and alert where it wants attention), tab. */
+        /** @var array[] What matters: label, lines (each text; detail, alert: it wants attention), tab. */
         private readonly array $items,
     ) {
     }
@@ -64,6 +67,8 @@ class overview_card extends card {
     public static function of_student(int $userid): self {
         $enrolled = new enrolled_courses($userid, di::get(clock::class)->time());
         $gather = [
+            'academics' => fn() => visibility::shows('timetable')
+                ? self::next_meetings(new timetable((new provider\courses($enrolled))->rows()), $enrolled->now) : [],
             'finance' => fn() => access::may_see_finance($userid) ? self::money(summary::of_student($userid)) : [],
             'grades' => fn() => self::newest_grade($enrolled),
             'requests' => fn() => self::open_requests(requests::for_user($userid)),
@@ -104,6 +109,28 @@ class overview_card extends card {
                 'tabname' => get_string("tab:{$item['tab']}", 'local_student_dashboard'),
             ], $this->items),
         ];
+    }
+
+    /**
+     * Says which classes meet today, of those that are not over yet, or else tomorrow.
+     *
+     * @param timetable $timetable the student's
+     * @param int $now unix seconds
+     * @return array[] lines
+     */
+    private static function next_meetings(timetable $timetable, int $now): array {
+        $moment = (new DateTimeImmutable("@$now"))->setTimezone(core_date::get_user_timezone_object());
+        $minute = HOURMINS * (int) $moment->format('G') + (int) $moment->format('i');
+        $days = [
+            'today' => array_filter($timetable->on($moment->format('Y-m-d')), fn(stdClass $one): bool => $one->slot->end === null
+                || $one->slot->end > $minute),
+            'tomorrow' => $timetable->on($moment->modify('+1 day')->format('Y-m-d')),
+        ];
+        $day = key(array_filter($days));
+        return array_map(fn(stdClass $one): array => [
+            'text' => get_string("now:$day", 'local_student_dashboard', $one->course->name),
+            'detail' => implode(' · ', array_filter([$one->slot->hours, $one->room])),
+        ], array_values($days[$day] ?? []));
     }
 
     /**

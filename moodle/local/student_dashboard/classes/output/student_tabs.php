@@ -24,9 +24,7 @@ use local_student_dashboard\local\access;
 use local_student_dashboard\output\tabs\tab;
 
 /**
- * The tabs of the student's page, as links, one of them open.
- *
- * Without JavaScript a link opens the page with that tab; with it the tab alone is loaded into the page.
+ * The tabs of the student's page, as links, one of them open: each has an address of its own and needs no JavaScript.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
