@@ -24,7 +24,7 @@ class MemoryTokenStore:
         value, api_domain, until = self._row
         return StoredToken(value, api_domain, until - time.monotonic())
 
-    async def write(self, value: str, api_domain: str, lifetime_seconds: float) -> None:
+    async def write(self, value: str, api_domain: str, lifetime_seconds: float, scope: str = "") -> None:
         self._row = (value, api_domain, time.monotonic() + lifetime_seconds)
         self.writes += 1
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from agent.errors import SyncError
 from agent.outbound import TRIES
 from agent.sandbox.zoho import RunningSandbox, running_sandbox
 from agent.zoho.client import ZohoClient
@@ -86,6 +87,31 @@ async def test_upserts_and_updates_come_back_one_by_one(client: ZohoClient, sand
     record = sandbox.control.record("BTEC_Students", student)
     assert record is not None
     assert record["Student_Moodle_ID"] == "12"
+
+
+async def test_fields_and_channels_that_an_administrator_makes(
+    client: ZohoClient, sandbox: RunningSandbox
+) -> None:
+    administration = client.administration
+    assert (await administration.modules())["BTEC_Grades"] == sandbox.state.modules["BTEC_Grades"].id
+    wanted = {"field_label": "Held in Moodle", "data_type": "text", "length": 255}
+    await administration.create_field("BTEC_Students", wanted)
+    [made] = [row for row in await client.fields("BTEC_Students") if row["api_name"] == "Held_in_Moodle"]
+    assert made["custom_field"]
+    await administration.make_unique("BTEC_Students", made["id"])
+    [unique] = [row for row in await client.fields("BTEC_Students") if row["api_name"] == "Held_in_Moodle"]
+    assert unique["unique"]
+    with pytest.raises(SyncError, match="duplicate data"):
+        await administration.create_field("BTEC_Students", wanted)
+    expiry = (datetime.now(UTC) + timedelta(days=6)).replace(microsecond=0).isoformat()
+    channel = {"channel_id": "1000000068001", "events": ["BTEC_Students.all"], "channel_expiry": expiry}
+    channel |= {"notify_url": "https://agent.example.org/v1/events/zoho/student", "token": "t" * 50}
+    await administration.open_channel(channel)
+    assert [one["channel_id"] for one in await administration.channels()] == [channel["channel_id"]]
+    await administration.close_channels([channel["channel_id"]])
+    assert await administration.channels() == []
+    with pytest.raises(SyncError, match=r"token"):
+        await administration.open_channel(channel | {"token": "t" * 51})
 
 
 async def test_every_write_says_that_no_workflow_runs(

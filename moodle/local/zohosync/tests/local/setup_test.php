@@ -150,6 +150,27 @@ final class setup_test extends \advanced_testcase {
         $status = $this->call('get_status', []);
         $this->assertSame(0, $status['outboxpending']);
         $this->assertSame(get_site_identifier(), $status['siteid']);
+        $this->assert_tells_the_doctor($status);
+    }
+
+    /**
+     * What the doctor compares: the agent's address, functions, roles, and a signature that the agent's secret verifies.
+     *
+     * @param array $status
+     */
+    private function assert_tells_the_doctor(array $status): void {
+        $this->assertSame([1, config::agent_url()], [$status['enabled'], $status['agenturl']]);
+        $this->assertContains('editingteacher', $status['roles']);
+        $this->assertContains('local_zohosync_get_status', $status['functions']);
+        $functions = [];
+        require(__DIR__ . '/../../db/services.php');
+        $this->assertEqualsCanonicalizing(array_keys($functions), $status['functions']);
+        $key = base64_decode(substr(config::signing_secrets()[0], strlen('whsec_')));
+        $signed = 'status.' . $status['time'] . '.' . get_site_identifier();
+        $expected = 'v1,' . base64_encode(hash_hmac('sha256', $signed, $key, true));
+        $this->assertContains($expected, explode(' ', $status['signature']));
+        config::set_signing_secrets([]);
+        $this->assertSame('', $this->call('get_status', [])['signature']);
     }
 
     /**
