@@ -73,6 +73,18 @@ function xmldb_local_student_dashboard_upgrade(int $oldversion): bool {
     }
 
     if ($oldversion < 2026112600) {
+        $table = new xmldb_table('local_student_dashboard_seen');
+        $table->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $table->add_field('userid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0');
+        $table->add_field('gradekey', XMLDB_TYPE_CHAR, '40', null, XMLDB_NOTNULL);
+        $table->add_field('version', XMLDB_TYPE_CHAR, '64', null, XMLDB_NOTNULL);
+        $table->add_field('timeseen', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0');
+        $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+        $table->add_index('userid_gradekey', XMLDB_INDEX_UNIQUE, ['userid', 'gradekey']);
+        if (!$dbman->table_exists($table)) {
+            $dbman->create_table($table);
+        }
+
         upgrade_plugin_savepoint(true, 2026112600, 'local', 'student_dashboard');
     }
 

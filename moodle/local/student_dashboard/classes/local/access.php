@@ -143,6 +143,17 @@ class access {
     }
 
     /**
+     * Tells whether the present user may say that this person has seen her results: only a student herself.
+     *
+     * @param int $userid the student
+     * @return bool never true for somebody who is logged in as another person
+     */
+    public static function may_acknowledge(int $userid): bool {
+        return isloggedin() && !isguestuser() && !manager::is_loggedinas() && self::is_own($userid)
+            && visibility::shows('grades');
+    }
+
+    /**
      * Lets the present user raise a request, or refuses.
      *
      * @throws required_capability_exception

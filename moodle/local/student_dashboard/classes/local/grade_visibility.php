@@ -16,8 +16,6 @@
 
 namespace local_student_dashboard\local;
 
-use core\context;
-use grade_grade;
 use stdClass;
 
 /**
@@ -36,36 +34,27 @@ class grade_visibility {
      *
      * @param int $userid the student
      * @param int $now unix seconds
-     * @param stdClass[] $categories see gradebook::categories()
-     * @param stdClass[] $activities see gradebook::activities()
      */
     public function __construct(
         /** @var int The student. */
         private readonly int $userid,
         /** @var int Unix seconds. */
         private readonly int $now,
-        /** @var stdClass[] Grade categories by id. */
-        private readonly array $categories,
-        /** @var stdClass[] Activities by grade item id. */
-        private readonly array $activities,
     ) {
     }
 
     /**
      * Tells whether the student may see this grade now.
      *
-     * @param grade_grade $grade with its grade_item
+     * @param stdClass $entry see gradebook::entries()
      * @return bool
      */
-    public function allows(grade_grade $grade): bool {
-        $item = $grade->grade_item;
-        if ($this->is_hidden($grade->hidden) || $this->is_hidden($item->hidden)) {
+    public function allows(stdClass $entry): bool {
+        $item = $entry->grade->grade_item;
+        if ($this->is_hidden($entry->grade->hidden) || $this->is_hidden($item->hidden) || $entry->categoryhidden) {
             return false;
         }
-        if ($this->in_hidden_category((int) $item->categoryid)) {
-            return false;
-        }
-        return $item->itemtype !== 'mod' || $this->activity_allows($this->activities[$item->id] ?? null);
+        return $item->itemtype !== 'mod' || activity::is_visible($entry, $this->userid);
     }
 
     /**
@@ -76,41 +65,5 @@ class grade_visibility {
      */
     private function is_hidden($hidden): bool {
         return $hidden == 1 || $hidden > $this->now;
-    }
-
-    /**
-     * Tells whether the category, or one above it, is hidden.
-     *
-     * @param int $categoryid the item's category
-     * @return bool
-     */
-    private function in_hidden_category(int $categoryid): bool {
-        foreach (explode('/', trim($this->categories[$categoryid]->path ?? '', '/')) as $id) {
-            if ($this->is_hidden($this->categories[$id]->hidden ?? 0)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
-     * Tells whether the student can see the activity, or at least that it exists.
-     *
-     * Only where a condition restricts the activity the whole course structure is consulted, which costs queries.
-     *
-     * @param stdClass|null $activity see gradebook::activities()
-     * @return bool
-     */
-    private function activity_allows(?stdClass $activity): bool {
-        if (!$activity || !$activity->visible || $activity->deletioninprogress) {
-            return false;
-        }
-        if ($activity->availability || $activity->sectionavailability || $activity->component) {
-            $cm = get_fast_modinfo($activity->courseid, $this->userid)->cms[$activity->cmid] ?? null;
-            return $cm && ($cm->uservisible || $cm->availableinfo);
-        }
-        $capability = "mod/$activity->modname:view";
-        return !get_capability_info($capability)
-            || has_capability($capability, context\module::instance($activity->cmid), $this->userid);
     }
 }

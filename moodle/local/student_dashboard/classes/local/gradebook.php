@@ -16,7 +16,7 @@
 
 namespace local_student_dashboard\local;
 
-use core\context_helper;
+use core_text;
 use grade_grade;
 use grade_item;
 use grade_scale;
@@ -24,134 +24,147 @@ use stdClass;
 
 defined('MOODLE_INTERNAL') || die();
 
+global $CFG;
 require_once($CFG->libdir . '/gradelib.php');
-require_once($CFG->libdir . '/grade/grade_item.php');
-require_once($CFG->libdir . '/grade/grade_grade.php');
-require_once($CFG->libdir . '/grade/grade_scale.php');
 
 /**
- * Reads one student's grades in some courses, with all that decides whether and how they are shown.
+ * Reads what the gradebook holds of one student in all courses in which she is enrolled, in one query.
  *
- * A fixed number of queries, however many courses and grades. No grade is recalculated here.
+ * However many courses and grades there are. No grade is recalculated here.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class gradebook {
-    /** @var string The grades in question: given, of an activity or a manual item, and no outcome. */
-    private const GIVEN = "gg.userid = :userid AND gg.finalgrade IS NOT NULL AND gi.outcomeid IS NULL
-                           AND gi.itemtype IN ('mod', 'manual') AND gi.gradetype IN (1, 2)";
-
-    /** @var string Condition on grade_items.courseid. */
-    private readonly string $insql;
-
-    /** @var array Parameters of the condition, and the user. */
-    private readonly array $params;
+    /** @var stdClass[]|null See entries(); null: not read yet. */
+    private ?array $entries = null;
 
     /**
      * Constructor.
      *
-     * @param int $userid the student
-     * @param int[] $courseids the courses, at least one
+     * @param enrolled_courses $enrolled the student's courses in Moodle
      */
-    public function __construct(int $userid, array $courseids) {
-        global $DB;
-        [$this->insql, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED, 'c');
-        $this->params = $params + ['userid' => $userid];
+    public function __construct(
+        /** @var enrolled_courses The student's courses in Moodle. */
+        private readonly enrolled_courses $enrolled,
+    ) {
     }
 
     /**
-     * Reads the grades that were given.
+     * Gives the grades that were given, of an activity or a manual item and no outcome, whether she may see them or not.
      *
-     * @return grade_grade[] each with its grade_item, and that with its scale; newest first
+     * @return stdClass[] newest first; each with grade (grade_grade, with its item, and that with its scale), the columns of
+     *     activity, categoryhidden (0 or 1: its category, or one above it), displaytype and decimalpoints (of the course, or null)
+     *     and unit (name in Zoho, may be null)
      */
-    public function grades(): array {
-        global $DB;
-        $from = "FROM {grade_grades} gg JOIN {grade_items} gi ON gi.id = gg.itemid
-                WHERE gi.courseid $this->insql AND " . self::GIVEN;
-        $items = $DB->get_records_sql("SELECT gi.* $from", $this->params);
-        $scales = $this->scales(array_filter(array_column($items, 'scaleid')));
-        $grades = [];
-        foreach ($DB->get_records_sql("SELECT gg.* $from ORDER BY gg.timemodified DESC, gg.id DESC", $this->params) as $row) {
-            if (!isset($items[$row->itemid])) {
-                continue;
+    public function entries(): array {
+        return $this->entries ??= array_map($this->entry(...), array_values($this->rows()));
+    }
+
+    /**
+     * Names the assignments for which she has a grade, visible or not.
+     *
+     * @return true[] by key()
+     */
+    public function graded(): array {
+        $graded = [];
+        foreach ($this->entries() as $entry) {
+            $item = $entry->grade->grade_item;
+            if ($item->itemmodule === 'assign') {
+                $graded[self::key((int) $item->courseid, (string) $item->itemname)] = true;
             }
-            $grade = new grade_grade($row, false);
-            $grade->grade_item = new grade_item($items[$row->itemid], false);
-            $grade->grade_item->scale = $scales[$grade->grade_item->scaleid] ?? null;
-            $grades[] = $grade;
         }
-        return $grades;
+        return $graded;
     }
 
     /**
-     * Reads the grade categories of the courses.
+     * Names an assignment in a course, however its name is spaced and cased.
      *
-     * @return stdClass[] id, path (`/1/5/`), hidden; by id
+     * @param int $courseid the course
+     * @param string $name the assignment's name
+     * @return string
      */
-    public function categories(): array {
-        global $DB;
-        return $DB->get_records_select('grade_categories', "courseid $this->insql", $this->params, '', 'id, path, hidden');
+    public static function key(int $courseid, string $name): string {
+        return "$courseid:" . core_text::strtolower(trim(preg_replace('/\s+/u', ' ', $name)));
     }
 
     /**
-     * Reads the activities behind the grades and preloads their contexts.
+     * Reads everything.
      *
-     * @return stdClass[] cmid, courseid, modname, visible, availability, sectionavailability, component (of a delegated
-     *     section), deletioninprogress; by grade item id
+     * @return stdClass[]
      */
-    public function activities(): array {
+    private function rows(): array {
         global $DB;
-        $context = context_helper::get_preload_record_columns_sql('ctx');
-        $rows = $DB->get_records_sql(
-            "SELECT gi.id AS itemid, cm.id AS cmid, cm.course AS courseid, m.name AS modname, cm.visible, cm.availability,
-                    cm.deletioninprogress, cs.availability AS sectionavailability, cs.component, $context
+        $courses = array_keys($this->enrolled->all());
+        if (!$courses) {
+            return [];
+        }
+        [$insql, $params] = $DB->get_in_or_equal($courses, SQL_PARAMS_NAMED, 'c');
+        $item = implode(', ', array_map(fn(string $name): string => "gi.$name AS gi_$name", self::item_fields()));
+        $activity = activity::columns();
+        $joins = activity::joins('gi.itemmodule', 'gi.iteminstance', 'gi.courseid');
+        $below = $DB->sql_concat('p.path', "'%'");
+        return $DB->get_records_sql(
+            "SELECT gg.*, $item, s.name AS scalename, s.scale AS scaleitems, dt.value AS displaytype, dp.value AS decimalpoints,
+                    (SELECT COUNT(p.id)
+                       FROM {grade_categories} c
+                       JOIN {grade_categories} p ON p.courseid = c.courseid AND c.path LIKE $below
+                      WHERE c.id = gi.categoryid AND (p.hidden = 1 OR p.hidden > :now)) AS categoryhidden,
+                    (SELECT MAX(z.unitname)
+                       FROM {local_zohosync_course} z
+                      WHERE z.courseid = gi.courseid AND z.deleted = 0) AS unit,
+                    $activity
                FROM {grade_grades} gg
                JOIN {grade_items} gi ON gi.id = gg.itemid
-               JOIN {modules} m ON m.name = gi.itemmodule
-               JOIN {course_modules} cm ON cm.module = m.id AND cm.instance = gi.iteminstance AND cm.course = gi.courseid
-               JOIN {course_sections} cs ON cs.id = cm.section
-               JOIN {context} ctx ON ctx.instanceid = cm.id AND ctx.contextlevel = :level
-              WHERE gi.courseid $this->insql AND " . self::GIVEN,
-            $this->params + ['level' => CONTEXT_MODULE],
+          LEFT JOIN {scale} s ON s.id = gi.scaleid
+          LEFT JOIN {grade_settings} dt ON dt.courseid = gi.courseid AND dt.name = 'displaytype'
+          LEFT JOIN {grade_settings} dp ON dp.courseid = gi.courseid AND dp.name = 'decimalpoints'
+               $joins
+              WHERE gi.courseid $insql AND gg.userid = :userid AND gg.finalgrade IS NOT NULL AND gi.outcomeid IS NULL
+                    AND gi.itemtype IN ('mod', 'manual') AND gi.gradetype IN (1, 2)
+           ORDER BY gg.timemodified DESC, gg.id DESC",
+            $params + ['now' => $this->enrolled->now, 'userid' => $this->enrolled->userid],
         );
-        array_walk($rows, [context_helper::class, 'preload_from_record']);
-        return $rows;
     }
 
     /**
-     * Reads how the courses want grades displayed.
+     * Makes Moodle's own objects of a row.
      *
-     * @return string[] by `courseid:name`, name being displaytype or decimalpoints
+     * @param stdClass $row see rows()
+     * @return stdClass see entries()
      */
-    public function display_settings(): array {
-        global $DB;
-        $rows = $DB->get_records_select(
-            'grade_settings',
-            "courseid $this->insql AND name IN ('displaytype', 'decimalpoints')",
-            $this->params,
-        );
-        $settings = [];
-        foreach ($rows as $row) {
-            $settings["$row->courseid:$row->name"] = $row->value;
+    private function entry(stdClass $row): stdClass {
+        $item = [];
+        foreach (self::item_fields() as $name) {
+            $item[$name] = $row->{"gi_$name"};
         }
-        return $settings;
+        $row->grade = new grade_grade(array_intersect_key((array) $row, array_flip(self::grade_fields())), false);
+        $row->grade->grade_item = new grade_item($item, false);
+        if ($row->scaleitems !== null) {
+            $scale = ['id' => $item['scaleid'], 'name' => $row->scalename, 'scale' => $row->scaleitems];
+            $row->grade->grade_item->scale = new grade_scale($scale, false);
+            $row->grade->grade_item->scale->load_items();
+        }
+        return $row;
     }
 
     /**
-     * Reads scales.
+     * Names the columns of a grade.
      *
-     * @param int[] $ids their ids
-     * @return grade_scale[] with their items, by id
+     * @return string[]
      */
-    private function scales(array $ids): array {
-        global $DB;
-        $scales = [];
-        foreach ($DB->get_records_list('scale', 'id', array_unique($ids)) as $row) {
-            $scales[$row->id] = new grade_scale($row, false);
-            $scales[$row->id]->load_items();
-        }
-        return $scales;
+    private static function grade_fields(): array {
+        $grade = new grade_grade(null, false);
+        return [...$grade->required_fields, ...array_keys($grade->optional_fields)];
+    }
+
+    /**
+     * Names the columns of a grade item.
+     *
+     * @return string[]
+     */
+    private static function item_fields(): array {
+        return (new grade_item(null, false))->required_fields;
     }
 }

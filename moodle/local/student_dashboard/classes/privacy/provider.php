@@ -44,6 +44,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
     private const TABLES = [
         'local_student_dashboard_photo' => ['status', 'reason', 'reviewerid', 'timereviewed', 'timecreated'],
         'local_student_dashboard_card' => ['requestid', 'timeissued', 'timeexpires', 'timerevoked', 'revokedby'],
+        'local_student_dashboard_seen' => ['gradekey', 'version', 'timeseen'],
     ];
 
     /** @var array<string, string[]> Secrets about a student, by table: told of, never exported. */

@@ -216,9 +216,9 @@ final class dashboard_test extends \advanced_testcase {
         $grades = '//*[@id="local-student-dashboard-grades"]//tbody';
         $this->assertSame(
             [
-                'Newest Well done Recorded by the college',
-                'Well done Well done',
-                'Portfolio Well done Recorded by the college Attempt 2',
+                'Newest Recorded by the college',
+                'Well done',
+                'Portfolio Recorded by the college Attempt 2',
             ],
             $this->texts($page, "$grades//th"),
         );

@@ -17,6 +17,7 @@
 namespace local_student_dashboard\local\provider;
 
 use core\context;
+use local_student_dashboard\local\activity;
 use local_zohosync\local\outcome\outcomes;
 use stdClass;
 
@@ -49,13 +50,11 @@ class generated {
      * @return stdClass[]
      */
     public function among(array $rows): array {
-        global $DB;
-        $kept = $DB->get_records(outcomes::TABLE, ['userid' => $this->userid], 'id');
         $marked = [];
         foreach ($rows as $row) {
             $marked[$row->assignid] = $row;
         }
-        foreach ($kept as $outcome) {
+        foreach ($this->kept() as $outcome) {
             $mark = $marked[$outcome->assignid] ?? null;
             if ($mark && ($outcome->letter === outcomes::FAIL || $mark->attempt > 1)) {
                 continue;
@@ -70,31 +69,57 @@ class generated {
     }
 
     /**
+     * Reads the letters that are kept, each with its assignment.
+     *
+     * @return stdClass[] rows of the table with name (of the assignment), unit (may be null) and the columns of activity
+     */
+    private function kept(): array {
+        global $DB;
+        $activity = activity::columns();
+        $joins = activity::joins("'assign'", 'o.assignid', 'o.courseid');
+        return $DB->get_records_sql(
+            "SELECT o.*, a.name,
+                    (SELECT MAX(z.unitname)
+                       FROM {local_zohosync_course} z
+                      WHERE z.courseid = o.courseid AND z.deleted = 0) AS unit,
+                    $activity
+               FROM {" . outcomes::TABLE . "} o
+               JOIN {assign} a ON a.id = o.assignid
+               $joins
+              WHERE o.userid = :userid
+           ORDER BY o.id",
+            ['userid' => $this->userid],
+        );
+    }
+
+    /**
      * Builds the row of one letter.
      *
-     * @param stdClass $outcome row of the table
+     * @param stdClass $outcome see kept()
      * @return stdClass|null null when the student does not see the assignment
      */
     private function row(stdClass $outcome): ?stdClass {
         $course = $this->courses[$outcome->courseid] ?? null;
-        $modules = $course ? get_fast_modinfo($course, $this->userid)->get_instances_of('assign') : [];
-        $module = $modules[$outcome->assignid] ?? null;
-        if (!$module || !$module->uservisible) {
+        if (!$course || !activity::is_visible($outcome, $this->userid)) {
             return null;
         }
         $options = ['context' => context\course::instance($course->id), 'escape' => false];
         return (object) [
+            'key' => "assign:$outcome->assignid",
             'courseid' => (int) $course->id,
             'course' => format_string($course->fullname, true, $options),
-            'name' => format_string($module->name, true, $options),
+            'unit' => (string) $outcome->unit,
+            'name' => format_string($outcome->name, true, $options),
             'letter' => $outcome->letter,
             'mark' => '',
+            'exact' => '',
             'feedback' => '',
             'reason' => $outcome->reason,
             'time' => (int) $outcome->timemodified,
             'assignid' => (int) $outcome->assignid,
             'attempt' => $outcome->letter === outcomes::FAIL ? 1 : 2,
             'earlier' => [],
+            'criteria' => [],
         ];
     }
 }

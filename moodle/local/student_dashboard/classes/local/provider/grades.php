@@ -36,23 +36,30 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class grades {
+    /** @var gradebook What the gradebook holds of her. */
+    private readonly gradebook $gradebook;
+
     /**
      * Constructor.
      *
      * @param enrolled_courses $enrolled the student's courses in Moodle
+     * @param gradebook|null $gradebook what the gradebook holds of her, where the caller has it
      */
     public function __construct(
         /** @var enrolled_courses The student's courses in Moodle. */
         private readonly enrolled_courses $enrolled,
+        ?gradebook $gradebook = null,
     ) {
+        $this->gradebook = $gradebook ?? new gradebook($enrolled);
     }
 
     /**
      * Lists the grades that the student may see, newest first.
      *
-     * @return stdClass[] each with courseid, course, name, letter (D, M, P, R, RR, F or empty), mark, feedback (plain text),
-     *     time (unix seconds), attempt (from 1, 0: none), earlier (attempt, letter and time of each before), and reason
-     *     (of a letter that was generated because nothing was submitted, else empty)
+     * @return stdClass[] each with key (see seen), courseid, course, unit (may be empty), name, letter (D, M, P, R, RR, F or
+     *     empty), mark, exact (mark and maximum in digits that no language changes), feedback (plain text), time (unix seconds),
+     *     attempt (from 1, 0: none), earlier (attempt, letter and time of each before), criteria (shortname and achieved, 0 or 1;
+     *     where they decide), and reason (of a letter that was generated because nothing was submitted, else empty)
      */
     public function get(): array {
         $userid = $this->enrolled->userid;
@@ -61,21 +68,15 @@ class grades {
         if (!$courses) {
             return [];
         }
-        $gradebook = new gradebook($userid, array_keys($courses));
-        $visibility = new grade_visibility(
-            $userid,
-            $this->enrolled->now,
-            $gradebook->categories(),
-            $gradebook->activities(),
-        );
-        $shown = array_filter($gradebook->grades(), $visibility->allows(...));
-        $settings = $shown ? $gradebook->display_settings() : [];
-        $assignments = array_filter($shown, fn(grade_grade $grade): bool => $this->is_assignment($grade->grade_item));
-        $assignids = array_map(fn(grade_grade $grade): int => (int) $grade->grade_item->iteminstance, $assignments);
-        $attempts = marked_attempts::of_student($userid, $assignids);
+        $visibility = new grade_visibility($userid, $this->enrolled->now);
+        $shown = array_filter($this->gradebook->entries(), fn(stdClass $entry): bool
+            => isset($courses[$entry->grade->grade_item->courseid]) && $visibility->allows($entry));
+        $items = array_map(fn(stdClass $entry): grade_item => $entry->grade->grade_item, $shown);
+        $assignids = array_column(array_filter($items, $this->is_assignment(...)), 'iteminstance');
+        $attempts = marked_attempts::of_student($userid, array_map(intval(...), $assignids));
         $rules = rules::from(agent_settings::get('grading.rules'));
         $rows = array_map(
-            fn(grade_grade $grade): stdClass => $this->row($grade, $courses, $settings, $attempts, $rules),
+            fn(stdClass $entry): stdClass => $this->row($entry, $courses, $attempts, $rules),
             array_values($shown),
         );
         return (new generated($userid, $courses))->among($rows);
@@ -94,27 +95,30 @@ class grades {
     /**
      * Builds one row.
      *
-     * @param grade_grade $grade the grade with its item
+     * @param stdClass $entry see gradebook::entries()
      * @param stdClass[] $courses by id
-     * @param string[] $settings see gradebook::display_settings()
      * @param stdClass[][] $attempts see marked_attempts::of_student()
      * @param rules $rules the college's rules for letters
      * @return stdClass see get()
      */
-    private function row(grade_grade $grade, array $courses, array $settings, array $attempts, rules $rules): stdClass {
+    private function row(stdClass $entry, array $courses, array $attempts, rules $rules): stdClass {
+        $grade = $entry->grade;
         $item = $grade->grade_item;
         $options = ['context' => context\course::instance($item->courseid), 'escape' => false];
         $row = new stdClass();
+        $row->assignid = $this->is_assignment($item) ? (int) $item->iteminstance : 0;
+        $row->key = $row->assignid ? "assign:$row->assignid" : "item:$item->id";
         $row->courseid = (int) $item->courseid;
         $row->course = format_string($courses[$item->courseid]->fullname, true, $options);
+        $row->unit = (string) $entry->unit;
         $row->name = format_string($item->itemname ?? '', true, $options) ?: get_string('gradenoun');
-        $row->mark = $this->mark((float) $grade->finalgrade, $item, $settings);
+        $row->mark = $this->mark((float) $grade->finalgrade, $item, $entry);
+        $row->exact = sprintf('%.5F/%.5F', $grade->finalgrade, $item->grademax);
         $row->feedback = $this->feedback($grade);
         $row->time = (int) $grade->get_dategraded();
-        $row->assignid = $this->is_assignment($item) ? (int) $item->iteminstance : 0;
         $row->letter = $row->reason = '';
         $row->attempt = 0;
-        $row->earlier = [];
+        $row->earlier = $row->criteria = [];
         if ($row->assignid) {
             $this->judge($row, $grade, $attempts[$item->iteminstance] ?? [], $rules);
         }
@@ -132,6 +136,7 @@ class grades {
     private function judge(stdClass $row, grade_grade $grade, array $attempts, rules $rules): void {
         $newest = $attempts ? array_key_last($attempts) : 0;
         $row->attempt = $newest + 1;
+        $row->criteria = $attempts[$newest]->criteria ?? [];
         $official = [
             'finalgrade' => number_format((float) $grade->finalgrade, 5, '.', ''),
             'feedback' => $row->feedback,
@@ -172,21 +177,20 @@ class grades {
     }
 
     /**
-     * Writes the mark the way the course displays grades; the settings are handed over, which spares queries.
+     * Writes the mark the way the course displays grades; its settings come with the entry, which spares queries.
      *
      * @param float $value the final grade
      * @param grade_item $item its item
-     * @param string[] $settings see gradebook::display_settings()
+     * @param stdClass $entry see gradebook::entries()
      * @return string plain text
      */
-    private function mark(float $value, grade_item $item, array $settings): string {
+    private function mark(float $value, grade_item $item, stdClass $entry): string {
         global $CFG;
         if ($item->gradetype == GRADE_TYPE_SCALE && !$item->scale) {
             return '';
         }
-        $display = (int) ($item->display
-            ?: $settings["$item->courseid:displaytype"] ?? $CFG->grade_displaytype);
-        $decimals = (int) ($item->decimals ?? $settings["$item->courseid:decimalpoints"] ?? $CFG->grade_decimalpoints);
+        $display = (int) ($item->display ?: $entry->displaytype ?? $CFG->grade_displaytype);
+        $decimals = (int) ($item->decimals ?? $entry->decimalpoints ?? $CFG->grade_decimalpoints);
         $mark = html_entity_decode(
             grade_format_gradevalue($value, $item, true, $display, $decimals),
             ENT_QUOTES | ENT_HTML5,

@@ -17,8 +17,8 @@
 namespace local_student_dashboard\local\provider;
 
 use core\context;
-use core_text;
 use local_student_dashboard\local\enrolled_courses;
+use local_student_dashboard\local\gradebook;
 use stdClass;
 
 /**
@@ -35,29 +35,35 @@ class results {
     /** @var string The grade status that makes a result public. */
     private const RELEASED = 'Released';
 
+    /** @var gradebook What the gradebook holds of her. */
+    private readonly gradebook $gradebook;
+
     /**
      * Constructor.
      *
      * @param enrolled_courses $enrolled the student's courses in Moodle
+     * @param gradebook|null $gradebook what the gradebook holds of her, where the caller has it
      */
     public function __construct(
         /** @var enrolled_courses The student's courses in Moodle. */
         private readonly enrolled_courses $enrolled,
+        ?gradebook $gradebook = null,
     ) {
+        $this->gradebook = $gradebook ?? new gradebook($enrolled);
     }
 
     /**
-     * Lists the results, each like a row of grades::get() with `day` (`Y-m-d` or empty) besides, and `classid` (record id, may
-     * be empty) instead of courseid.
+     * Lists the results, each like a row of grades::get() with `day` (`Y-m-d` or empty) and `classid` (record id, may be empty)
+     * besides; its courseid is 0 where she does not see the course.
      *
      * @return stdClass[] newest first
      */
     public function get(): array {
         $rows = $this->rows();
-        $graded = $this->graded(array_filter(array_column($rows, 'courseid')));
+        $graded = $rows ? $this->gradebook->graded() : [];
         $found = [];
         foreach ($rows as $row) {
-            if (!isset($graded[$this->key((int) $row->courseid, $row->name)])) {
+            if (!isset($graded[gradebook::key((int) $row->courseid, $row->name)])) {
                 $found[] = $this->result($row);
             }
         }
@@ -83,43 +89,6 @@ class results {
     }
 
     /**
-     * Reads for which assignments the student has a grade, visible or not.
-     *
-     * @param int[] $courseids the courses in question
-     * @return true[] by key()
-     */
-    private function graded(array $courseids): array {
-        global $DB;
-        if (!$courseids) {
-            return [];
-        }
-        [$insql, $params] = $DB->get_in_or_equal(array_unique($courseids), SQL_PARAMS_NAMED, 'c');
-        $items = $DB->get_records_sql(
-            "SELECT gi.id, gi.courseid, gi.itemname
-               FROM {grade_items} gi
-               JOIN {grade_grades} gg ON gg.itemid = gi.id
-              WHERE gi.courseid $insql AND gi.itemmodule = 'assign' AND gg.userid = :userid AND gg.finalgrade IS NOT NULL",
-            $params + ['userid' => $this->enrolled->userid],
-        );
-        $keys = [];
-        foreach ($items as $item) {
-            $keys[$this->key((int) $item->courseid, (string) $item->itemname)] = true;
-        }
-        return $keys;
-    }
-
-    /**
-     * Names an assignment in a course, however its name is spaced and cased.
-     *
-     * @param int $courseid the course
-     * @param string $name the assignment's name
-     * @return string
-     */
-    private function key(int $courseid, string $name): string {
-        return "$courseid:" . core_text::strtolower(trim(preg_replace('/\s+/u', ' ', $name)));
-    }
-
-    /**
      * Builds one row.
      *
      * @param stdClass $row see rows()
@@ -129,15 +98,22 @@ class results {
         $course = $this->enrolled->visible()[$row->courseid] ?? null;
         $options = $course ? ['context' => context\course::instance($course->id), 'escape' => false] : [];
         return (object) [
+            'key' => "result:$row->zohoid",
             'classid' => $row->classid,
+            'courseid' => (int) ($course->id ?? 0),
             'course' => $course ? format_string($course->fullname, true, $options) : ($row->classname ?? $row->unitname),
+            'unit' => $row->unitname,
             'name' => $row->name !== '' ? $row->name : ($row->unitname ?: get_string('gradenoun')),
             'letter' => $row->letter,
             'mark' => '',
+            'exact' => '',
             'feedback' => trim((string) $row->feedback),
+            'reason' => '',
             'time' => $row->attemptdate !== '' ? (int) strtotime("$row->attemptdate UTC") : (int) $row->sourcetime,
             'day' => $row->attemptdate,
             'attempt' => (int) $row->attempt,
+            'earlier' => [],
+            'criteria' => [],
         ];
     }
 }

@@ -16,10 +16,6 @@
 
 namespace local_student_dashboard\output\tabs;
 
-use core\clock;
-use core\di;
-use local_student_dashboard\local\enrolled_courses;
-use local_student_dashboard\local\provider;
 use local_student_dashboard\output\grades_card;
 
 /**
@@ -32,9 +28,8 @@ use local_student_dashboard\output\grades_card;
 final class grades extends tab {
     #[\Override]
     protected function sections(int $userid): array {
-        $now = di::get(clock::class)->time();
-        $enrolled = new enrolled_courses($userid, $now);
-        $grades = [...(new provider\grades($enrolled))->get(), ...(new provider\results($enrolled))->get()];
-        return [new grades_card($grades, $now)];
+        $group = optional_param('class', '', PARAM_ALPHANUMEXT);
+        $letter = optional_param('letter', '', PARAM_ALPHA);
+        return [grades_card::of_student($userid, $group, $letter)];
     }
 }
