@@ -1,0 +1,126 @@
+"""`python -m tests.simulation --seeds A:B [--database URL] [--minutes N]`: play stories; exit code 1 at a bad end."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance too
+    os.execve(
+        sys.executable,
+        [sys.executable, "-m", "tests.simulation", *sys.argv[1:]],
+        {**os.environ, "PYTHONHASHSEED": "0"},
+    )  # noqa: S606, E501
+
+import time
+
+_real = time.monotonic
+
+from tests.simulation.clock import VirtualClock  # noqa: E402 - the clock comes before everything that looks at it
+
+CLOCK = VirtualClock()
+
+import argparse  # noqa: E402
+import asyncio  # noqa: E402
+import logging  # noqa: E402
+import random  # noqa: E402
+import tempfile  # noqa: E402
+import traceback  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import structlog  # noqa: E402
+
+from agent.store import migrations  # noqa: E402
+from ops.postgres import PrivatePostgres  # noqa: E402
+from tests.simulation import story as stories  # noqa: E402
+from tests.simulation.clock import VirtualLoop  # noqa: E402
+from tests.simulation.database import Database, take_over  # noqa: E402
+from tests.simulation.wires import Wires, session_class  # noqa: E402
+
+
+def main() -> int:
+    """Play what the arguments say."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument(
+        "--seeds", default="1:21", help="from the first to before the second; one number: that one"
+    )
+    parser.add_argument("--minutes", type=float, help="go on for so long, whatever the second number says")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="count bad ends instead of stopping at the first"
+    )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="tell what people did and what the agents log"
+    )
+    chosen = parser.parse_args()
+    level = logging.DEBUG if chosen.verbose else logging.CRITICAL
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
+    logging.disable(logging.NOTSET if chosen.verbose else logging.CRITICAL)
+    first, _, last = chosen.seeds.partition(":")
+    seeds = range(int(first), int(last) if last else int(first) + 1)
+    if chosen.minutes:
+        seeds = range(int(first), 10**9)
+    with database() as (kept, url):
+        return play(seeds, kept, url, chosen)
+
+
+@contextmanager
+def database() -> Iterator[tuple[Database, str]]:
+    """Run a PostgreSQL for the stories."""
+    with tempfile.TemporaryDirectory(prefix="simulation-") as folder, PrivatePostgres(Path(folder)) as server:
+        url = server.create_database("story")
+        kept = Database(CLOCK, url.replace("+psycopg", ""))
+        kept.prepare()
+        kept.tick()
+        migrations.upgrade(url)
+        take_over(kept)
+        yield kept, url
+
+
+def play(seeds: range, kept: Database, url: str, chosen: argparse.Namespace) -> int:
+    """Play seeds one after the other; returns the exit code."""
+    wires = Wires()
+    stories.stand_in(wires, session_class(wires))
+    began, bad, played = _real(), 0, 0
+    for seed in seeds:
+        if chosen.minutes and _real() - began > chosen.minutes * 60:
+            break
+        played += 1
+        tale = stories.Story(seed, CLOCK, kept, wires, url)
+        error = told(tale, seed)
+        if chosen.verbose:
+            print(*tale.tale.deeds, sep="\n")
+        if error:
+            bad += 1
+            print(
+                f"seed {seed} does not end well:\n{error}\nplay it again: python -m tests.simulation --seeds {seed} -v",
+                flush=True,
+            )
+            if not chosen.keep_going:
+                break
+    minutes = (_real() - began) / 60
+    print(f"{played} stories, {bad} with a bad end, {played / max(minutes, 1e-9):.0f} a minute")
+    return 1 if bad else 0
+
+
+def told(story: stories.Story, seed: int) -> str:
+    """Play one story on a loop of its own; returns what went wrong, empty when it ends well."""
+    random.seed(seed)
+    loop = VirtualLoop(CLOCK)
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(story.play())
+    except stories.WrongEndError as error:
+        return str(error)
+    except Exception:
+        return traceback.format_exc()
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+    return ""
+
+
+sys.exit(main())

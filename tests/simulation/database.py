@@ -1,0 +1,131 @@
+"""PostgreSQL on the virtual clock: a statement takes no time, and `now()` is the story's."""
+
+from __future__ import annotations
+
+import asyncio
+import select
+from typing import Any
+
+import psycopg
+from psycopg import errors, waiting
+
+from tests.simulation.clock import VirtualClock
+from tests.simulation.lives import living
+
+PROMPT_SECONDS = 0.02  # of the real time, after which it is asked whether a session waits for a lock
+LOCK_SECONDS = 0.05  # of the story's time, after which it looks again
+# Found before PostgreSQL's own, for the database's search_path names the schema first.
+CLOCK = """
+CREATE SEQUENCE public.story_clock;
+CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE
+  AS 'SELECT pg_catalog.to_timestamp(last_value / 1e6) FROM public.story_clock';
+CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql STABLE
+  AS 'SELECT pg_catalog.to_timestamp(last_value / 1e6) FROM public.story_clock';
+"""
+
+
+class Database:
+    """The connection that sets the database's clock, and the hand that breaks sessions off."""
+
+    def __init__(self, clock: VirtualClock, url: str) -> None:
+        self._clock = clock
+        self._set: float | None = None
+        self.connection = psycopg.Connection.connect(url, autocommit=True)
+
+    def prepare(self) -> None:
+        """Give an empty database the story's clock."""
+        name = self.connection.info.dbname
+        self.connection.execute(CLOCK)
+        self.connection.execute(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog')
+
+    def tick(self) -> None:
+        """Show the present time in the database."""
+        wall = self._clock.wall()
+        if wall != self._set:
+            self._set = wall
+            self.connection.execute("SELECT setval('public.story_clock', %s)", (int(wall * 1e6),))
+
+    def empty(self) -> None:
+        """Forget the former story."""
+        tables = self.connection.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchone()
+        assert tables is not None
+        self.connection.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY")
+
+    def restart(self) -> None:
+        """Break every other session off, as a restart does."""
+        self.connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    def is_blocked(self, pid: int) -> bool:
+        """Tell whether a session waits for a lock of another one."""
+        row = self.connection.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", (pid,)).fetchone()
+        return row is not None and bool(row[0])
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """Ask the database beside the agents."""
+        cursor = self.connection.execute(query, values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def take_over(database: Database) -> None:
+    """Let every statement of psycopg's asynchronous connections be done at once, in its turn.
+
+    So a transaction without a call to the outside in it is one step of the story. Nobody hears NOTIFY: the agents find
+    their work by asking, as they do when a notification is lost.
+    """
+
+    pids: dict[int, int] = {}  # of the sessions, by their sockets
+
+    async def wait(gen: Any, fileno: int, interval: float = 0.1, timeout: float | None = None) -> Any:
+        life = living()
+        if timeout is not None:  # somebody listens
+            gen.close()
+            await asyncio.sleep(timeout)
+            raise errors._WaitTimeout
+        _speak(life)
+        database.tick()
+        result = await done(gen, fileno)
+        if life is not None:
+            life.burn()  # it may die with its statement done
+            _speak(life)
+        return result
+
+    async def done(gen: Any, fileno: int) -> Any:
+        """Wait for PostgreSQL; time passes only while another session holds a lock that this one waits for."""
+        try:
+            wanted = next(gen)
+            while True:
+                readable = [fileno] if wanted & waiting.WAIT_R else []
+                writable = [fileno] if wanted & waiting.WAIT_W else []
+                got = select.select(readable, writable, [], PROMPT_SECONDS)
+                ready = (waiting.READY_R if got[0] else 0) | (waiting.READY_W if got[1] else 0)
+                if ready:
+                    wanted = gen.send(ready)
+                elif database.is_blocked(pids.get(fileno, 0)):
+                    await asyncio.sleep(LOCK_SECONDS)
+                    _speak(living())
+        except StopIteration as end:
+            return end.value
+
+    async def connect(gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:
+        life = living()
+        _speak(life)
+        connection = waiting.wait_conn(gen, interval, timeout)
+        pids[connection.pgconn.socket] = connection.pgconn.backend_pid
+        if life is not None:
+            life.connections.append(connection.pgconn)
+        return connection
+
+    waiting.wait_async = wait
+    waiting.wait_conn_async = connect
+
+
+def _speak(life: Any) -> None:
+    if life is not None and not life.alive:
+        raise psycopg.OperationalError("the agent is dead")

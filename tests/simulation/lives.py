@@ -1,0 +1,38 @@
+"""Which agent is speaking, and whether it still lives: a dead one reaches nothing any more."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+
+class Life:
+    """One agent's life. It ends when its fuse has burnt down, at whatever it was just about to do or had just done."""
+
+    def __init__(self, name: str, fuse: int | None) -> None:
+        self.name = name
+        self.fuse = fuse
+        self.alive = True
+        self.connections: list[Any] = []  # libpq's, of psycopg
+
+    def burn(self) -> None:
+        """Go one step on; the fuse may end here."""
+        if self.fuse is not None:
+            self.fuse -= 1
+            if self.fuse <= 0:
+                self.end()
+
+    def end(self) -> None:
+        """Die as by kill -9: sessions break off, and nothing that still runs has any effect."""
+        self.alive = False
+        for connection in self.connections:
+            connection.finish()
+        self.connections.clear()
+
+
+LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
+
+
+def living() -> Life | None:
+    """Return who speaks; None for the people and the other systems."""
+    return LIFE.get()

@@ -1,0 +1,195 @@
+"""Every HTTP exchange of the story, without a socket: as long, as often and as whole as chance will have it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from contextvars import Context, copy_context
+from random import Random
+from typing import Any
+from unittest.mock import Mock
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+from aiohttp import web
+from aiohttp.streams import StreamReader
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from tests.simulation.lives import LIFE, Life, living
+
+
+class Weather:
+    """How often an exchange meets which fate; all nought is a fine day."""
+
+    def __init__(
+        self, lost: float = 0.0, unanswered: float = 0.0, stuck: float = 0.0, slow: float = 0.0
+    ) -> None:
+        self.lost = lost  # it never arrives
+        self.unanswered = unanswered  # it arrives and takes effect, the answer does not come back
+        self.stuck = stuck  # the answer comes after the caller's patience
+        self.slow = slow  # it takes seconds
+
+
+class Wires:
+    """Who answers under which name, and the weather on the way."""
+
+    def __init__(self) -> None:
+        self.hosts: dict[str, list[tuple[web.Application, Life | None]]] = {}
+        self.chance = Random(0)
+        self.weather = Weather()
+        self.exchanges = 0
+
+    async def carry(
+        self, method: str, url: str, data: Any, headers: Mapping[str, str], patience: float
+    ) -> Any:
+        """Carry one exchange.
+
+        Raises:
+            aiohttp.ClientError, TimeoutError: as aiohttp would.
+        """
+        life = living()
+        if life is not None:
+            life.burn()
+            _must_live(life)
+        self.exchanges += 1
+        drawn, weather = self.chance.random(), self.weather
+        await asyncio.sleep(self.chance.uniform(0.01, 0.2))
+        _must_live(life)
+        parts = urlsplit(url)
+        here = [(app, host) for app, host in self.hosts.get(parts.netloc, []) if host is None or host.alive]
+        if not here or drawn < weather.lost:
+            raise aiohttp.ServerDisconnectedError
+        drawn -= weather.lost
+        app, host = self.chance.choice(here)
+        # Whoever answers lives a life of its own.
+        answer = asyncio.create_task(_answered(app, host, method, url, data, headers), context=_of(host))
+        try:
+            if drawn < weather.unanswered:
+                await answer
+                raise aiohttp.ServerDisconnectedError
+            drawn -= weather.unanswered
+            if drawn < weather.stuck:
+                await answer
+                await asyncio.sleep(patience)
+                raise TimeoutError
+            if drawn - weather.stuck < weather.slow:
+                await asyncio.sleep(self.chance.uniform(1, 20))
+            return await answer
+        finally:
+            if life is not None:
+                life.burn()  # it may die with the answer in its hands
+                _must_live(life)
+
+
+def _of(life: Life | None) -> Context:
+    context = copy_context()
+    context.run(LIFE.set, life)
+    return context
+
+
+def _must_live(life: Any) -> None:
+    if life is not None and not life.alive:
+        raise aiohttp.ServerDisconnectedError
+
+
+class _Transport(Mock):
+    aborted = False
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return ("127.0.0.1", 1) if name == "peername" else default
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+async def _answered(
+    app: web.Application, host: Life | None, method: str, url: str, data: Any, headers: Mapping[str, str]
+) -> Any:
+    parts = urlsplit(url)
+    payload = StreamReader(Mock(), 2**16, loop=asyncio.get_running_loop())
+    payload.feed_data(data or b"")
+    payload.feed_eof()
+    transport = _Transport()
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    told = {"Host": parts.netloc, "Content-Length": str(len(data or b"")), **headers}
+    request = make_mocked_request(
+        method, path, headers=told, payload=payload, app=app, transport=transport, client_max_size=2**25
+    )
+    try:
+        response = await app._handle(request)
+    except web.HTTPException as refused:
+        response = refused
+    if transport.aborted or (host is not None and not host.alive):
+        raise aiohttp.ServerDisconnectedError
+    if not isinstance(response, web.Response):
+        raise aiohttp.ClientPayloadError("the answer broke off")
+    body = response.body if isinstance(response.body, bytes) else b""
+    return _Answer(
+        response.status, response.reason or "", CIMultiDictProxy(CIMultiDict(response.headers)), body
+    )
+
+
+class _Answer:
+    def __init__(self, status: int, reason: str, headers: Any, body: bytes) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self._body = body
+
+    async def read(self) -> bytes:
+        return self._body
+
+    async def json(self) -> Any:
+        return json.loads(self._body)
+
+
+def session_class(wires: Wires) -> type:
+    """Build what stands in for `aiohttp.ClientSession`."""
+
+    class Session:
+        def __init__(self, *_: Any, timeout: aiohttp.ClientTimeout | None = None, **__: Any) -> None:
+            self._patience = timeout.total if timeout and timeout.total else 300.0
+
+        async def __aenter__(self) -> Session:
+            return self
+
+        async def __aexit__(self, *_: object) -> None:
+            return None
+
+        async def close(self) -> None:
+            return None
+
+        def request(self, method: str, url: str, **given: Any) -> _Exchange:
+            limit = given.get("timeout")
+            patience = (limit.total if limit else None) or self._patience
+            params, data, headers = given.get("params"), given.get("data"), dict(given.get("headers") or {})
+            if params:
+                url += "?" + urlencode(params)
+            if isinstance(data, dict):
+                data = urlencode(data).encode()
+                headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+            return _Exchange(wires, method, url, data, headers, patience)
+
+        def post(self, url: str, **given: Any) -> _Exchange:
+            return self.request("POST", url, **given)
+
+        def get(self, url: str, **given: Any) -> _Exchange:
+            return self.request("GET", url, **given)
+
+    return Session
+
+
+class _Exchange:
+    def __init__(self, wires: Wires, *call: Any) -> None:
+        self._wires = wires
+        self._call = call
+
+    async def __aenter__(self) -> _Answer:
+        async with asyncio.timeout(self._call[-1]):
+            answer: _Answer = await self._wires.carry(*self._call)
+            return answer
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
