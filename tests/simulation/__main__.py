@@ -81,7 +81,7 @@ def database() -> Iterator[tuple[Database, str]]:
 def play(seeds: range, kept: Database, url: str, chosen: argparse.Namespace) -> int:
     """Play seeds one after the other; returns the exit code."""
     wires = Wires()
-    stories.stand_in(wires, session_class(wires))
+    stories.stand_in(session_class(wires))
     began, bad, played = _real(), 0, 0
     for seed in seeds:
         if chosen.minutes and _real() - began > chosen.minutes * 60:

@@ -88,12 +88,13 @@ def take_over(database: Database) -> None:
             gen.close()
             await asyncio.sleep(timeout)
             raise errors._WaitTimeout
-        _speak(life)
+        if life is not None:
+            await life.go_on()
         database.tick()
         result = await done(gen, fileno)
         if life is not None:
             life.burn()  # it may die with its statement done
-            _speak(life)
+            await life.go_on()
         return result
 
     async def done(gen: Any, fileno: int) -> Any:
@@ -109,13 +110,15 @@ def take_over(database: Database) -> None:
                     wanted = gen.send(ready)
                 elif database.is_blocked(pids.get(fileno, 0)):
                     await asyncio.sleep(LOCK_SECONDS)
-                    _speak(living())
+                    if (life := living()) is not None:
+                        await life.go_on()
         except StopIteration as end:
             return end.value
 
     async def connect(gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:
         life = living()
-        _speak(life)
+        if life is not None:
+            await life.go_on()
         connection = waiting.wait_conn(gen, interval, timeout)
         pids[connection.pgconn.socket] = connection.pgconn.backend_pid
         if life is not None:
@@ -124,8 +127,3 @@ def take_over(database: Database) -> None:
 
     waiting.wait_async = wait
     waiting.wait_conn_async = connect
-
-
-def _speak(life: Any) -> None:
-    if life is not None and not life.alive:
-        raise psycopg.OperationalError("the agent is dead")

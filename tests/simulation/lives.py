@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import ContextVar
 from typing import Any
 
@@ -23,11 +24,16 @@ class Life:
                 self.end()
 
     def end(self) -> None:
-        """Die as by kill -9: sessions break off, and nothing that still runs has any effect."""
+        """Die as by kill -9: its sessions break off, and whatever was going on stays where it was."""
         self.alive = False
         for connection in self.connections:
             connection.finish()
         self.connections.clear()
+
+    async def go_on(self) -> None:
+        """Go on, if it lives; a dead one comes no further, ever: nothing is caught, and nothing put in order."""
+        if not self.alive:
+            await asyncio.get_running_loop().create_future()
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -13,7 +12,6 @@ from aiohttp import web
 from cryptography.fernet import Fernet
 from psycopg.types.json import Jsonb
 
-from agent import app as agent_app
 from agent.app import create_app, open_runtime
 from agent.config import Settings
 from agent.inbox.settings import InboxSettings
@@ -26,6 +24,7 @@ from agent.sandbox.zoho import server as zoho_server
 from agent.sandbox.zoho.control import SandboxControl
 from agent.sandbox.zoho.options import SandboxOptions
 from agent.sandbox.zoho.state import SandboxState
+from agent.sync import moodle_settings
 from agent.sync.drift import look_for_drift
 from tests.simulation.clock import VirtualClock
 from tests.simulation.database import Database
@@ -38,7 +37,7 @@ ZOHO_SECRET = "secret-of-the-story-long-enough"  # noqa: S105
 MOODLE_SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSB0ZXN0cywgMzIgYnl0ZXMgISE="
 KEY = Fernet.generate_key().decode()
 DEEDS = 40
-CALM_SECONDS = 12 * 3600.0
+CALM_SECONDS = 2 * 3600.0
 LETTERS = {1: "R", 2: "P", 3: "M", 4: "D"}
 OPEN = "SELECT count(*) AS n FROM integration_events_log WHERE status IN ('pending', 'processing')"
 DUE = OPEN + " AND waits_for IS NULL"
@@ -85,7 +84,6 @@ class Story:
             moodle_webhook_secrets=MOODLE_SECRET,
         )
         self._lives: list[tuple[Life, asyncio.Task[None]]] = []
-        self._runners: list[web.AppRunner] = []
 
     async def play(self) -> Tale:
         """Tell the story.
@@ -104,12 +102,8 @@ class Story:
             await self._calm()
             await self._judge()
         finally:
-            for life, task in self._lives:
-                await self._bury(life, task)
-            await self._outbox.stop()
-            await self._zoho.pushes.stop()
-            for runner in self._runners:
-                await runner.cleanup()
+            for life, _ in self._lives:
+                life.end()
         self.tale.exchanges = self._wires.exchanges
         return self.tale
 
@@ -144,7 +138,6 @@ class Story:
         ):
             runner = web.AppRunner(app, access_log=None)
             await runner.setup()
-            self._runners.append(runner)
             self._wires.hosts[host] = [(app, None)]
         self._wires.hosts[AGENT] = []
         await self._outbox.start()
@@ -160,20 +153,9 @@ class Story:
         LIFE.set(life)
         app = create_app(self._settings)
         runner = web.AppRunner(app, access_log=None)
-        try:
-            await runner.setup()
-            self._wires.hosts[AGENT].append((app, life))
-            await asyncio.Event().wait()
-        finally:
-            self._wires.hosts[AGENT] = [one for one in self._wires.hosts[AGENT] if one[1] is not life]
-            with suppress(Exception):
-                await runner.cleanup()
-
-    async def _bury(self, life: Life, task: asyncio.Task[None]) -> None:
-        """End an agent at once; what it still tries reaches nobody."""
-        life.end()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await runner.setup()
+        self._wires.hosts[AGENT].append((app, life))
+        await asyncio.Event().wait()
 
     async def _pass(self) -> list[Any]:
         """Make a full pass by hand, as an administrator does; returns what each module's pass came to."""
@@ -231,9 +213,9 @@ class Story:
     async def _revive(self) -> None:
         """Start another agent for each that has died."""
         for number, (life, task) in enumerate(self._lives):
-            if not life.alive or task.done():
+            if not life.alive or task.done():  # done: it died before it stood
                 self.tale.crashes += 1
-                await self._bury(life, task)
+                life.end()
                 self._lives.remove((life, task))
                 await self._start(number + 10 * self.tale.crashes, None)
                 return
@@ -357,12 +339,11 @@ class Story:
 
 def unhurried(settings: Settings) -> InboxSettings:
     """Give the agents' own figures, but let them look for work less often: nobody hears NOTIFY here."""
-    return replace(InboxSettings(workers=settings.workers), poll=3.0, sweep=3.0)
+    return replace(InboxSettings(workers=settings.workers), poll=6.0, sweep=6.0, breaker_longest=120.0)
 
 
-def stand_in(wires: Wires, session: type) -> None:
+def stand_in(session: type) -> None:
     """Let agents and sandboxes speak over the story's wires."""
     aiohttp.ClientSession = session  # type: ignore[misc]
     InboxSettings.of = staticmethod(unhurried)  # type: ignore[method-assign, assignment]
-    assert agent_app.aiohttp is aiohttp
-    assert wires is not None
+    moodle_settings.LOOK_SECONDS = 20.0

@@ -52,11 +52,10 @@ class Wires:
         life = living()
         if life is not None:
             life.burn()
-            _must_live(life)
+            await life.go_on()
         self.exchanges += 1
         drawn, weather = self.chance.random(), self.weather
         await asyncio.sleep(self.chance.uniform(0.01, 0.2))
-        _must_live(life)
         parts = urlsplit(url)
         here = [(app, host) for app, host in self.hosts.get(parts.netloc, []) if host is None or host.alive]
         if not here or drawn < weather.lost:
@@ -80,18 +79,13 @@ class Wires:
         finally:
             if life is not None:
                 life.burn()  # it may die with the answer in its hands
-                _must_live(life)
+                await life.go_on()
 
 
 def _of(life: Life | None) -> Context:
     context = copy_context()
     context.run(LIFE.set, life)
     return context
-
-
-def _must_live(life: Any) -> None:
-    if life is not None and not life.alive:
-        raise aiohttp.ServerDisconnectedError
 
 
 class _Transport(Mock):
