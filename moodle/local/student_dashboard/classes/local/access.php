@@ -90,6 +90,35 @@ class access {
     }
 
     /**
+     * Tells whether the present user holds a role that lets her see the page of anybody else.
+     *
+     * @return bool whose pages these are is for may_view() to say
+     */
+    public static function may_view_anybody(): bool {
+        global $DB, $USER;
+        if (!isloggedin() || isguestuser()) {
+            return false;
+        }
+        if (has_capability(self::VIEWANY, context\system::instance())) {
+            return true;
+        }
+        [$insql, $params] = $DB->get_in_or_equal(
+            array_keys(get_roles_with_capability(self::VIEWANY, CAP_ALLOW)),
+            SQL_PARAMS_NAMED,
+            'role',
+            true,
+            0,
+        );
+        return $DB->record_exists_sql(
+            "SELECT 1
+               FROM {role_assignments} ra
+               JOIN {context} c ON c.id = ra.contextid AND c.contextlevel = :level
+              WHERE ra.userid = :userid AND ra.roleid $insql",
+            $params + ['level' => CONTEXT_USER, 'userid' => $USER->id],
+        );
+    }
+
+    /**
      * Tells whether a page is the present user's own.
      *
      * @param int $userid the owner of the page

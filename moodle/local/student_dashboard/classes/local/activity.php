@@ -35,7 +35,8 @@ final class activity {
      */
     public static function columns(): string {
         return 'm.name AS modname, cm.id AS cmid, cm.course AS cmcourseid, cm.visible AS cmvisible,
-                cm.availability AS cmavailability, cm.deletioninprogress AS cmdeletion, cs.availability AS sectionavailability, cs.component AS sectioncomponent, '
+                cm.availability AS cmavailability, cm.deletioninprogress AS cmdeletion,
+                cs.availability AS sectionavailability, cs.component AS sectioncomponent, '
             . context_helper::get_preload_record_columns_sql('ctx');
     }
 

@@ -87,7 +87,7 @@ class enrolled_courses {
     private function read(): array {
         global $DB;
         $context = context_helper::get_preload_record_columns_sql('ctx');
-        $rows = $DB->get_recordset_sql(
+        $rows = $DB->get_records_sql(
             "SELECT ue.id AS userenrolmentid, ue.status AS userstatus, ue.timestart, ue.timeend, e.status AS enrolstatus,
                     c.id, c.fullname, c.shortname, c.visible, c.showgrades, c.startdate, c.enddate, $context
                FROM {user_enrolments} ue
@@ -104,7 +104,6 @@ class enrolled_courses {
             $row->enrolment = $this->stronger($this->state($row), $courses[$row->id]->enrolment ?? self::ENDED);
             $courses[$row->id] = $row;
         }
-        $rows->close();
         return $courses;
     }
 

@@ -50,7 +50,7 @@ abstract class card implements named_templatable, renderable {
      *
      * @return string[] such as "payment"; none when the section shows Moodle's own data
      */
-    protected function modules(): array {
+    public static function modules(): array {
         return [];
     }
 
@@ -78,7 +78,7 @@ abstract class card implements named_templatable, renderable {
 
     #[\Override]
     public function export_for_template(renderer_base $output): array {
-        $told = freshness::of($this->modules());
+        $told = freshness::of(static::modules());
         $time = $told ?: $this->updated();
         return [
             'id' => 'local-student-dashboard-' . $this->name(),

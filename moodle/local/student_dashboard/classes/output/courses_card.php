@@ -54,7 +54,7 @@ class courses_card extends card {
     }
 
     #[\Override]
-    protected function modules(): array {
+    public static function modules(): array {
         return ['class', 'enrollment', 'unit', 'teacher'];
     }
 

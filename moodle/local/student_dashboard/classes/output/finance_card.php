@@ -74,7 +74,7 @@ class finance_card extends card {
     }
 
     #[\Override]
-    protected function modules(): array {
+    public static function modules(): array {
         return ['registration', 'payment', 'student'];
     }
 

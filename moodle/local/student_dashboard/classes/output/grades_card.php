@@ -127,9 +127,8 @@ class grades_card extends card {
         $groups = [];
         foreach ($grades as $grade) {
             $groups[$grade->group] ??= ['name' => $grade->course, 'unit' => '', 'grades' => []];
-            if ($grade->unit !== $grade->course) {
-                $groups[$grade->group]['unit'] = $grade->unit;
-            }
+            $unit = $grade->unit === $grade->course ? '' : $grade->unit;
+            $groups[$grade->group]['unit'] = $groups[$grade->group]['unit'] ?: $unit;
             $groups[$grade->group]['grades'][] = $this->grade($grade);
         }
         return array_values($groups);

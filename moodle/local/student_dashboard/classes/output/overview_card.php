@@ -54,7 +54,7 @@ class overview_card extends card {
         /** @var int The student. */
         private readonly int $userid,
         /** @var array[] What matters: label, lines (each text; detail, alert: it wants attention), tab. */
-        private readonly array $items,
+        public readonly array $items,
     ) {
     }
 

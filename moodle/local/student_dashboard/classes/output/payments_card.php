@@ -64,7 +64,7 @@ class payments_card extends card {
     }
 
     #[\Override]
-    protected function modules(): array {
+    public static function modules(): array {
         return ['payment'];
     }
 

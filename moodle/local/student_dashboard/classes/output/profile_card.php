@@ -60,7 +60,7 @@ class profile_card extends card {
     }
 
     #[\Override]
-    protected function modules(): array {
+    public static function modules(): array {
         return ['student'];
     }
 
@@ -71,27 +71,38 @@ class profile_card extends card {
 
     #[\Override]
     protected function body(renderer_base $output): array {
+        $groups = $this->groups();
+        return ['groups' => $groups, 'hasgroups' => (bool) $groups];
+    }
+
+    /**
+     * Collects what is known, group by group.
+     *
+     * @return array[] each name and facts, these with field, label and value
+     */
+    public function groups(): array {
         $groups = [];
         foreach (self::GROUPS as $group => $fields) {
             if ($facts = $this->facts($fields)) {
                 $groups[] = ['name' => get_string("group:$group", 'local_student_dashboard'), 'facts' => $facts];
             }
         }
-        return ['groups' => $groups, 'hasgroups' => (bool) $groups];
+        return $groups;
     }
 
     /**
      * Collects the facts that are known.
      *
      * @param string[] $fields names of fields
-     * @return array[] label and value
+     * @return array[] field, label and value
      */
     private function facts(array $fields): array {
         $facts = [];
         foreach ($fields as $field) {
             $value = $this->value($field);
             if ($value !== '') {
-                $facts[] = ['label' => get_string("field:$field", 'local_student_dashboard'), 'value' => $value];
+                $label = get_string("field:$field", 'local_student_dashboard');
+                $facts[] = ['field' => $field, 'label' => $label, 'value' => $value];
             }
         }
         return $facts;

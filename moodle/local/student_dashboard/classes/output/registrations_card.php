@@ -46,7 +46,7 @@ class registrations_card extends card {
     }
 
     #[\Override]
-    protected function modules(): array {
+    public static function modules(): array {
         return ['registration', 'program'];
     }
 

@@ -64,7 +64,7 @@ class requests_card extends card {
     }
 
     #[\Override]
-    protected function modules(): array {
+    public static function modules(): array {
         return ['request'];
     }
 

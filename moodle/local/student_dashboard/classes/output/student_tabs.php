@@ -69,6 +69,15 @@ class student_tabs extends dynamic_tabs {
         return $tabs;
     }
 
+    /**
+     * Names the tabs.
+     *
+     * @return string[] in their order
+     */
+    public function names(): array {
+        return array_values(array_map(fn(tab $tab): string => $tab->get_tab_id(), $this->tabs));
+    }
+
     #[\Override]
     public function export_for_template(renderer_base $output): array {
         $data = parent::export_for_template($output);

@@ -50,7 +50,7 @@ class timetable_card extends card {
     }
 
     #[\Override]
-    protected function modules(): array {
+    public static function modules(): array {
         return ['class', 'enrollment'];
     }
 
