@@ -13,7 +13,7 @@ from agent.canonical import Canonical, text
 from agent.entities.base import Entity, MoodleRow, text_of, zoho_time
 from agent.entities.fields import Field, Labels, shown, stored_value
 from agent.entities.grade import shorten
-from agent.moodle.models import RequestSnapshot
+from agent.moodle.models import Attachment, RequestSnapshot
 
 FIELDS = (
     Field("number", "Name"),
@@ -31,6 +31,20 @@ OWN = ("number", "student", "type", "reason", "requesttime")  # Moodle's, of a r
 PENDING = "Pending"
 REASON_LENGTH = 2000
 RAISED = re.compile(r"Moodle request ([1-9][0-9]{0,17}): ")
+CHANGED = {
+    "firstname": "First name",
+    "lastname": "Last name",
+    "firstnamenative": "First name in native script",
+    "lastnamenative": "Last name in native script",
+    "birthdate": "Date of birth",
+    "nationality": "Nationality",
+    "phone": "Phone",
+    "email": "Email",
+    "address": "Address",
+    "city": "City",
+    "country": "Country",
+}
+"""Moodle's names of what a student may ask to be changed, in words for whoever answers in Zoho."""
 TEXTS = ("number", "reason", "fees", "currency")
 
 
@@ -50,6 +64,23 @@ def zoho_name(name: str, fields: tuple[Field, ...] = FIELDS) -> str:
     return next(line.zoho for line in fields if line.name == name)
 
 
+def told(snapshot: RequestSnapshot) -> str:
+    """Write what a request is about and its reason as one text.
+
+    The columns of Zoho's subforms for both are the organisation's own: nothing says what they mean, so none is filled.
+    """
+    lines = [f"Class: {one.name} ({one.zohoid})" for one in snapshot.classes]
+    if snapshot.assignname:
+        lines.append(f"Assignment: {snapshot.assignname}")
+    lines += [f"{CHANGED.get(one.field, one.field)}: {one.value}" for one in snapshot.changes]
+    return "\n\n".join(part for part in ("\n".join(lines), snapshot.reason) if part)
+
+
+def file_name(attachment: Attachment) -> str:
+    """Build the name of a file in Zoho: Moodle's number of it makes it the only one of that name."""
+    return f"{attachment.fileid}-{attachment.filename}"
+
+
 def raised(snapshot: RequestSnapshot, labels: Labels, fields: tuple[Field, ...] = FIELDS) -> Canonical:
     """Put a request that was raised in Moodle into the fields of OWN."""
     kind = stored_value(labels, zoho_name("type", fields), snapshot.type)
@@ -58,7 +89,7 @@ def raised(snapshot: RequestSnapshot, labels: Labels, fields: tuple[Field, ...] 
         "number": text(name_of(snapshot.requestid, snapshot.type)),
         "student": snapshot.studentzohoid or None,
         "type": {"stored": kind, "shown": snapshot.type},
-        "reason": shorten(snapshot.reason, REASON_LENGTH),
+        "reason": shorten(told(snapshot), REASON_LENGTH),
         "requesttime": zoho_time(asked),
     }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -12,12 +14,13 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from agent.config import Settings
-from agent.errors import SyncError
+from agent.errors import SyncError, transient
 from agent.moodle.errors import TARGET, read_answer, refusal, unexpected
 from agent.moodle.form import MAX_ROWS, flatten, rows_a_call
 from agent.moodle.models import (
     FAILED,
     AppliedDefinition,
+    AttachmentContent,
     EnrolmentSnapshot,
     GradeKey,
     GradeSnapshot,
@@ -45,6 +48,7 @@ FUNCTIONS = tuple(
     for name in (
         "ack_events",
         "apply_definitions",
+        "get_attachment",
         "get_enrolments",
         "get_events",
         "get_grades",
@@ -58,6 +62,7 @@ FUNCTIONS = tuple(
         "list_records",
         "list_requests",
         "put_asof",
+        "put_attachments",
         "put_settings",
         "upsert_courses",
         "upsert_enrolments",
@@ -214,6 +219,33 @@ class MoodleClient:
         """Read requests by their numbers in Moodle; one a number, in the order given."""
         found = await self._read_many("get_requests", "ids", numbers, "requests", list[RequestSnapshot])
         return _in_order("get_requests", numbers, {one.requestid: one for one in found})
+
+    async def get_attachment(self, number: int, fileid: int) -> bytes:
+        """Read the content of one file of a request.
+
+        Raises:
+            SyncError: also `CONTENT_BROKEN`: what arrived is not what Moodle holds.
+        """
+        said = await self.call(f"{PREFIX}get_attachment", {"requestid": number, "fileid": fileid})
+        given = _shaped("get_attachment", AttachmentContent, said)
+        try:
+            content = base64.b64decode(given.content, validate=True)
+        except ValueError:
+            content = b""
+        # Moodle names its files by SHA-1; this finds what broke on the way, it is no protection.
+        if hashlib.sha1(content, usedforsecurity=False).hexdigest() != given.contenthash:
+            raise transient("CONTENT_BROKEN", "A file of a request did not arrive whole", target=TARGET)
+        return content
+
+    async def put_attachments(self, number: int, files: Mapping[int, str | None]) -> None:
+        """Tell which files (by id) of a request Zoho has (None), and why it refused the others."""
+        rows = [
+            {"fileid": fileid, "status": "sent" if why is None else "refused", "message": why or ""}
+            for fileid, why in files.items()
+        ]
+        about_to_write(TARGET, "put_attachments", rows)
+        params = {"requestid": number, "count": len(rows), "attachments": rows}
+        await self._read("put_attachments", params, "kept", int)
 
     async def get_students(self, zohoids: Sequence[str]) -> list[MoodleStudent]:
         """Read students as Moodle really holds them; those unknown are absent."""

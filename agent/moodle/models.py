@@ -182,6 +182,44 @@ class GradeKey:
 
 
 @dataclass(frozen=True)
+class NamedClass:
+    """A class that a request is about: Zoho's id, and its name when the request was raised."""
+
+    zohoid: str
+    name: str
+
+
+@dataclass(frozen=True)
+class WantedChange:
+    """A piece of her information that a student wants changed, and its new value."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a request, without its content; `status`: sent, refused, or empty while Zoho does not have it."""
+
+    fileid: int
+    filename: str
+    size: int
+    mimetype: str
+    contenthash: str
+    status: str
+    message: str
+
+
+@dataclass(frozen=True)
+class AttachmentContent:
+    """The content of a request's file, in base64, with its SHA-1."""
+
+    filename: str
+    contenthash: str
+    content: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class RequestSnapshot:
     """A student's request as Moodle holds it; fields as docs/protocol.md, section 6."""
 
@@ -195,6 +233,11 @@ class RequestSnapshot:
     reason: str
     timecreated: int
     timemodified: int
+    classes: list[NamedClass]
+    assignid: int
+    assignname: str
+    changes: list[WantedChange]
+    attachments: list[Attachment]
 
 
 @dataclass(frozen=True)

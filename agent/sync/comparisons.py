@@ -187,4 +187,8 @@ class Requests:
         mine = request.raised(snapshot, await self._labels(entity), entity.fields)
         held = stored.agreed_state or {}
         fields = tuple(sorted(name for name, value in mine.items() if held.get(name) != value))
-        return Difference("request", number, "conflict", fields, source="moodle") if fields else None
+        if fields:
+            return Difference("request", number, "conflict", fields, source="moodle")
+        if stored.state != "deleted" and any(not one.status for one in snapshot.attachments):
+            return Difference("request", number, "update", ("attachments",), source="moodle")
+        return None

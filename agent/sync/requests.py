@@ -13,6 +13,7 @@ from agent.store.pairs import Pairs
 from agent.store.records import RecordStore
 from agent.store.runs import RecordNote, RunStore
 from agent.sync.from_zoho import FromZoho, LabelsOf, Looked
+from agent.sync.request_files import RequestFiles
 from agent.zoho.client import ZohoClient
 
 ENTITY = "request"
@@ -38,12 +39,13 @@ class Requests:
         self._runs = runs
         self._from_zoho = from_zoho
         self._labels = labels
+        self._files = RequestFiles(zoho, moodle)
 
     async def raised(self, entity: Entity, number: int) -> Looked:
-        """Bring a request that was raised in Moodle to Zoho, and Zoho's id and answer back.
+        """Bring a request that was raised in Moodle to Zoho, and Zoho's id and answer back; then its files.
 
         Raises:
-            SyncError: what failed and what to do about it.
+            SyncError: what failed and what to do about it; the request may have arrived without a file.
         """
         async with self._pairs.alone(ENTITY, str(number)):
             snapshot = (await self._moodle.get_requests([number]))[0]
@@ -57,6 +59,9 @@ class Requests:
             record_id = known or await self._sent(entity, snapshot)
             record = await self._from_zoho.read(entity, record_id)
             looked = await self._settle(entity, record_id, record, snapshot)
+            files = 0 if record is None else await self._files.bring(entity, record_id, snapshot)
+            if files:
+                looked = Looked("applied", {**looked.detail, "files": files})
             return looked if known else Looked("applied", {**looked.detail, "zoho_id": record_id})
 
     async def changed_in_zoho(self, entity: Entity, record_id: str) -> Looked:

@@ -20,6 +20,7 @@ from agent.tried import about_to_write
 from agent.zoho import paging
 from agent.zoho.administration import Administration
 from agent.zoho.answers import allowed, cut_short, failed_item, read_deleted, read_items, read_object
+from agent.zoho.attachments import Attachments
 from agent.zoho.data_centers import endpoints
 from agent.zoho.listing import Listing
 from agent.zoho.models import DeletedRecord, ItemResult, Record, WriteAction
@@ -41,6 +42,7 @@ class ZohoClient:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self.administration = Administration(transport)
+        self.attachments = Attachments(transport)
 
     @classmethod
     def from_settings(

@@ -104,6 +104,15 @@ class Transport:
             headers={"Content-Type": "application/json"} if body is not None else {},
         )
 
+    async def upload(
+        self, path: str, content: bytes, content_type: str, read: Callable[[Answer], Result]
+    ) -> Result:
+        """Post a body that is no JSON, once: only being told "too many at once" repeats it."""
+        headers = {"Content-Type": content_type}
+        return await self._call(
+            "POST", path, read, heavy=False, repeated=False, data=content, headers=headers
+        )
+
     async def _call(
         self,
         method: str,

@@ -210,7 +210,7 @@ def test_what_people_do_in_moodle_goes_to_zoho(college: College) -> None:
     eventually(lambda: (college.zoho.grade(key) or {}).get("Grade") == "M", "Zoho has the merit", WITHIN)
 
     number = in_moodle(
-        college, do="request", user=user, type="Class Drop", reason="I moved to the evening class."
+        college, do="request", user=user, type="Student Card", reason="I moved to the evening class."
     )
 
     def request() -> dict[str, Any] | None:

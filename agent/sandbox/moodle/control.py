@@ -169,13 +169,33 @@ class MoodleControl:
         self._tell_enrolment(userid, courseid, event)
         return f"{userid}_{courseid}"
 
-    def raise_request(self, userid: int, kind: str, reason: str, *, event: bool = True) -> int:
+    def raise_request(
+        self,
+        userid: int,
+        kind: str,
+        reason: str,
+        *,
+        event: bool = True,
+        files: Sequence[tuple[str, str, bytes]] = (),
+        **about: Any,
+    ) -> int:
         """Raise a request as a student does and return its number; a repeat within a minute is the same request.
+
+        Args:
+            userid: whose.
+            kind: of what type.
+            reason: why.
+            event: whether the outbox tells of it.
+            files: name, type and content of each.
+            **about: `classes`, `assignid`, `assignname`, `changes` of docs/protocol.md, section 6.
 
         Raises:
             ValueError: there is no such type of request, or the account is no linked student's.
         """
-        number, new = requests.raise_by(self.site, userid, kind, reason)
+        number, new = requests.raise_by(self.site, userid, kind, reason, **about)
+        if new:
+            for file in files:
+                requests.add_file(self.site, number, *file)
         if new and event:
             data = {"key": str(number), "origin": "moodle", "request": requests.snapshot(self.site, number)}
             self.outbox.add("request", str(number), "request.updated", self.address, data)

@@ -35,6 +35,7 @@ STUDENTS = Batch("students", parameters.STUDENT)
 COURSES = Batch("courses", parameters.COURSE)
 ENROLMENTS = Batch("enrolments", parameters.ENROLMENT)
 REQUESTS = Batch("requests", parameters.REQUEST)
+ATTACHMENTS = Batch("attachments", parameters.ATTACHMENT)
 KEPT = {  # function, entity, parameter
     "upsert_units": ("unit", Batch("units", parameters.UNIT)),
     "upsert_registrations": ("registration", Batch("registrations", parameters.REGISTRATION)),
@@ -75,6 +76,8 @@ class Functions:
             "list_grades": self._list_grades,
             "list_requests": self._list_requests,
             "get_requests": self._get_requests,
+            "get_attachment": self._get_attachment,
+            "put_attachments": self._put_attachments,
             "get_students": self._get_students,
             "get_grades": self._get_grades,
             "apply_definitions": self._apply_definitions,
@@ -142,6 +145,19 @@ class Functions:
     def _get_requests(self, params: Params) -> Any:
         numbers = parameters.numbers(params, "ids")
         return {"requests": [requests.snapshot(self._site, number) for number in numbers]}
+
+    def _get_attachment(self, params: Params) -> Any:
+        number, fileid = (parameters.one_number(params, name) for name in ("requestid", "fileid"))
+        try:
+            return requests.content(self._site, number, fileid)
+        except KeyError:
+            text = f"This request has no file {fileid}."
+            raise CallFailed("moodle_exception", "error:requestfilenone", text) from None
+
+    def _put_attachments(self, params: Params) -> Any:
+        rest = {name: value for name, value in params.items() if name != "requestid"}
+        rows = parameters.batch(rest, ATTACHMENTS)
+        return {"kept": requests.note(self._site, parameters.one_number(params, "requestid"), rows)}
 
     def _get_students(self, params: Params) -> Any:
         return {"students": students.held(self._site, parameters.texts(params, "zohoids"))}

@@ -101,6 +101,7 @@ REQUEST: Fields = {
 }
 
 
+ATTACHMENT: Fields = {"fileid": int, **_texts("status", "message")}
 SETTING: Fields = _texts("key", "value")
 ASOF: Fields = {"module": str, "asof": int}
 
@@ -184,6 +185,15 @@ def none(params: Mapping[str, Any]) -> None:
         CallFailed: there are.
     """
     _only(params, set())
+
+
+def one_number(params: Mapping[str, Any], name: str) -> int:
+    """Return one of several parameters, a number.
+
+    Raises:
+        CallFailed: it is missing or none.
+    """
+    return _integer(params.get(name), name)
 
 
 def texts_or_rows(params: Mapping[str, Any], name: str) -> list[Any]:

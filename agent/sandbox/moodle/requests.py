@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from agent.sandbox.moodle import kept
 from agent.sandbox.moodle.holdings import Mirror
-from agent.sandbox.moodle.site import Request, Result, Row, RowFailed, Site, result
+from agent.sandbox.moodle.site import Request, RequestFile, Result, Row, RowFailed, Site, result
 
 TYPES = ("Enroll Next Semester", "Class Drop", "Late Submission", "Student Card", "Change Information")
-SHOWN = ("zohoid", "userid", "type", "status", "reason", "timecreated", "timemodified")
+SHOWN = (
+    *("zohoid", "userid", "type", "status", "reason", "timecreated", "timemodified"),
+    *("classes", "assignid", "assignname", "changes"),
+)
 REPEAT_SECONDS = 60
 ANSWERED = ("status", "fees", "currency")  # all that Zoho says of a request that was raised in Moodle
 
@@ -52,6 +58,7 @@ def snapshot(site: Site, number: int) -> dict[str, Any]:
         "found": int(request is not None),
         "studentzohoid": site.zohoid_of_user(held["userid"]) if request else "",
         **{name: held[name] for name in SHOWN},
+        "attachments": [_picture(one) for one in site.files.values() if one.requestid == number],
     }
 
 
@@ -61,8 +68,41 @@ def listed(site: Site, after: int, limit: int) -> list[dict[str, Any]]:
     return [snapshot(site, number) for number in numbers[:limit]]
 
 
-def raise_by(site: Site, userid: int, kind: str, reason: str) -> tuple[int, bool]:
-    """Raise a request as a student does.
+def content(site: Site, number: int, fileid: int) -> dict[str, str]:
+    """Give the content of one file of a request.
+
+    Raises:
+        KeyError: the request has no such file.
+    """
+    one = site.files[fileid]
+    if one.requestid != number:
+        raise KeyError(fileid)
+    return {
+        "filename": one.filename,
+        "contenthash": _hash(one.content),
+        "content": base64.b64encode(one.content).decode(),
+    }
+
+
+def note(site: Site, number: int, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Keep what became of a request's files; returns how many of them are its own."""
+    own = [row for row in rows if row["fileid"] in site.files]
+    own = [row for row in own if site.files[row["fileid"]].requestid == number]
+    for row in own:
+        one = site.files[row["fileid"]]
+        one.status, one.message = row["status"], row["message"]
+    return len(own)
+
+
+def add_file(site: Site, number: int, filename: str, mimetype: str, body: bytes) -> int:
+    """Put a file to a request and return its id."""
+    one = RequestFile(site.new_id(), number, filename, mimetype, body)
+    site.files[one.fileid] = one
+    return one.fileid
+
+
+def raise_by(site: Site, userid: int, kind: str, reason: str, **about: Any) -> tuple[int, bool]:
+    """Raise a request as a student does; `about` as the fields of docs/protocol.md, section 6.
 
     Returns:
         Its number, and whether it is new: the same request within a minute is a repeated click.
@@ -79,9 +119,22 @@ def raise_by(site: Site, userid: int, kind: str, reason: str) -> tuple[int, bool
         same = (one.userid, one.type, one.reason, one.status) == (userid, kind, reason, "Pending")
         if same and one.raised and one.timecreated > now - REPEAT_SECONDS:
             return number, False
-    request = Request(site.new_id(), userid, kind, reason, timecreated=now, timemodified=now)
+    request = Request(site.new_id(), userid, kind, reason, timecreated=now, timemodified=now, **about)
     site.requests[request.requestid] = request
     return request.requestid, True
+
+
+def _picture(one: RequestFile) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in ("fileid", "filename", "mimetype", "status", "message")},
+        "size": len(one.content),
+        "contenthash": _hash(one.content),
+    }
+
+
+def _hash(body: bytes) -> str:
+    """Name a content as Moodle does: SHA-1, no protection."""
+    return hashlib.sha1(body, usedforsecurity=False).hexdigest()
 
 
 def _let_go(site: Site, number: int) -> None:

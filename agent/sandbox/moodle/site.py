@@ -102,6 +102,23 @@ class Request:
     timecreated: int = 0
     timemodified: int = 0
     raised: bool = True
+    classes: list[dict[str, str]] = field(default_factory=list)
+    assignid: int = 0
+    assignname: str = ""
+    changes: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class RequestFile:
+    """A file of a request, and what became of it on its way to Zoho (`status`: empty, sent or refused)."""
+
+    fileid: int
+    requestid: int
+    filename: str
+    mimetype: str
+    content: bytes
+    status: str = ""
+    message: str = ""
 
 
 @dataclass
@@ -127,6 +144,7 @@ class Site:
     unmanaged: dict[tuple[int, int, str], Enrolment] = field(default_factory=dict)
     categories: dict[int, Category] = field(default_factory=dict)
     requests: dict[int, Request] = field(default_factory=dict)
+    files: dict[int, RequestFile] = field(default_factory=dict)
     roles: set[str] = field(default_factory=lambda: set(ROLES))
     mirrors: dict[str, Mirrors] = field(default_factory=lambda: {name: Mirrors() for name in ENTITIES})
     settings: dict[str, str] = field(default_factory=dict)

@@ -73,6 +73,10 @@ class SandboxControl:
         """Give all records of a module, oldest first."""
         return [self.state.renderer.whole(record) for record in self.state.store.all(module)]
 
+    def attachments(self, record_id: str) -> list[tuple[str, bytes]]:
+        """Give the files of a record: name and content, oldest first."""
+        return [(one.name, one.content) for one in self.state.attachments.get(record_id, [])]
+
     def ids(self, module: str) -> list[str]:
         """Give the ids of a module's records, oldest first."""
         return [record.id for record in self.state.store.all(module)]

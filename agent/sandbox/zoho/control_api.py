@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 from collections.abc import Callable
 from dataclasses import asdict
@@ -42,6 +43,7 @@ class ControlApi:
             web.put(people + "/{id}", self.edit),
             web.delete(people + "/{id}", self.delete),
             web.post(people + "/{id}/restore", self.restore),
+            web.get(people + "/{id}/attachments", self.attachments),
         ]
 
     async def state(self, _: web.Request) -> web.Response:
@@ -86,6 +88,12 @@ class ControlApi:
         """POST `{"ms": n}`."""
         self._control.set_latency(int(await _given(request, "ms")))
         return await self.state(request)
+
+    async def attachments(self, request: web.Request) -> web.Response:
+        """GET the files of a record: name and content in base64."""
+        files = self._control.attachments(request.match_info["id"])
+        rows = [{"name": name, "content": base64.b64encode(body).decode()} for name, body in files]
+        return answer(200, {"attachments": rows})
 
     async def add_fault(self, request: web.Request) -> web.Response:
         """POST `{"fault": "drop_after", "count": 1, …}` (see `Plan`)."""

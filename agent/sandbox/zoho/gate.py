@@ -195,7 +195,8 @@ async def _is_heavy(request: web.Request) -> bool:
     """Tell whether the call counts towards the sub-concurrency limit of 10."""
     if request.path.endswith("/coql") or "sort_by" in request.query or "cvid" in request.query:
         return True
-    if request.method not in {"POST", "PUT"}:
+    # A form is read once, by its handler.
+    if request.method not in {"POST", "PUT"} or request.content_type.startswith("multipart/"):
         return False
     body = _parsed(await request.read())
     data = body.get("data") if isinstance(body, dict) else None

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from agent.sandbox.zoho.attachments_api import AttachmentsApi
 from agent.sandbox.zoho.automation_api import AutomationApi
 from agent.sandbox.zoho.bodies import answer, base_url, read_json
 from agent.sandbox.zoho.control import SandboxControl
@@ -36,6 +37,7 @@ def create_app(state: SandboxState, observers: Sequence[Middleware] = ()) -> web
     app.add_routes(AutomationApi(state).routes())
     app.add_routes(CoqlApi(state).routes())
     app.add_routes(_watch_routes())
+    app.add_routes(AttachmentsApi(state).routes())
     app.add_routes(RecordsApi(state).routes())
     app.add_routes(ControlApi(SandboxControl(state)).routes())
     app.cleanup_ctx.append(_pushing)

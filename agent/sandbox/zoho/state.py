@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from agent.sandbox.zoho.automation import Automation
@@ -25,6 +26,17 @@ from agent.sandbox.zoho.watch import Channels
 from agent.sandbox.zoho.writes import Writer
 
 LOG_LENGTH = 10_000
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a record."""
+
+    id: str
+    name: str
+    mimetype: str
+    content: bytes
+    created: datetime
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class SandboxState:
         self.tokens = TokenIssuer(options, self.clock)
         self.limits = Limits(options, self.clock)
         self.reader = Reader(self.store, self.renderer, Pager(self.clock, options.seed))
+        self.attachments: dict[str, list[Attachment]] = {}
         self.log: deque[LoggedCall] = deque(maxlen=LOG_LENGTH)
         self.calls: Counter[str] = Counter()
         if options.college:

@@ -22,6 +22,8 @@
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 
+use local_zohosync\local\request\attachments;
+
 /**
  * Checks for the site's status report.
  *
@@ -34,4 +36,32 @@ function local_zohosync_status_checks(): array {
         new \local_zohosync\check\site_copy(),
         new \local_zohosync\check\grade_history(),
     ];
+}
+
+/**
+ * Serves a file that a student put to a request: to her, and to whoever may see any page of hers.
+ *
+ * Nobody who is logged in as another person gets one, and where the college hides requests nobody does.
+ *
+ * @param stdClass $course not used
+ * @param stdClass|null $cm not used
+ * @param context $context the student's
+ * @param string $filearea
+ * @param array $args the request's number and the file's name
+ * @param bool $forcedownload
+ * @param array $options
+ * @return bool false when there is no such file for this reader
+ */
+function local_zohosync_pluginfile($course, $cm, $context, $filearea, $args, $forcedownload, array $options = []): bool {
+    require_login(null, false);
+    [$requestid, $filename] = $args + [0, ''];
+    $file = $filearea === attachments::AREA && count($args) === 2
+        ? get_file_storage()->get_file($context->id, attachments::COMPONENT, $filearea, (int) $requestid, '/', $filename)
+        : false;
+    if (!$file || $file->is_directory() || !attachments::may_open($file, $context)) {
+        return false;
+    }
+    $picture = str_starts_with($file->get_mimetype(), 'image/');
+    send_stored_file($file, 0, 0, $forcedownload || !$picture, $options);
+    return true;
 }

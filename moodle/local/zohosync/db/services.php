@@ -48,6 +48,8 @@ foreach (
         'upsert_requests' => ['write', 'Keeps the requests of students and their answers'],
         'get_requests' => ['read', 'Gives the present snapshot of requests'],
         'list_requests' => ['read', 'Lists the requests that were raised in Moodle'],
+        'get_attachment' => ['read', 'Gives the content of one file of a request'],
+        'put_attachments' => ['write', 'Keeps what became of the files of a request'],
         'put_settings' => ['write', 'Keeps the settings of the agent that Moodle needs'],
         'get_settings' => ['read', 'Gives the settings of the agent as they are kept'],
         'put_asof' => ['write', 'Keeps up to when the changes of Zoho are known to be here'],

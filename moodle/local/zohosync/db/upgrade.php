@@ -134,6 +134,10 @@ function xmldb_local_zohosync_upgrade(int $oldversion): bool {
     }
 
     if ($oldversion < 2026112600) {
+        local_zohosync_upgradelib_add_columns('local_zohosync_request', [
+            'classes' => 'text', 'assignid' => 'int10', 'assignname' => 'char', 'changes' => 'text', 'files' => 'text',
+            'timetaken' => 'int10', 'timeanswered' => 'int10',
+        ], 'currency');
         upgrade_plugin_savepoint(true, 2026112600, 'local', 'zohosync');
     }
 

@@ -129,14 +129,25 @@ abstract class agent_function extends external_api {
      * Answer of a function that gives pictures of what Moodle holds.
      *
      * @param string $name what they are
-     * @param string[] $types of their fields, by name
+     * @param array $types of their fields, by name; of a list those of its rows
      * @return external_single_structure
      */
     protected static function pictures(string $name, array $types): external_single_structure {
-        $fields = array_map(fn(string $type) => new external_value($type, 'As the protocol says'), $types);
-        return new external_single_structure([
-            $name => new external_multiple_structure(new external_single_structure($fields)),
-        ]);
+        return new external_single_structure([$name => self::rows($types)]);
+    }
+
+    /**
+     * A list of rows.
+     *
+     * @param array $types of their fields, by name; of a list those of its rows
+     * @return external_multiple_structure
+     */
+    private static function rows(array $types): external_multiple_structure {
+        $fields = array_map(
+            fn(string|array $type) => is_array($type) ? self::rows($type) : new external_value($type, 'As the protocol says'),
+            $types
+        );
+        return new external_multiple_structure(new external_single_structure($fields));
     }
 
     /**

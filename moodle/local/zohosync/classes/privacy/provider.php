@@ -28,6 +28,7 @@ use core_privacy\local\request\transform;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_zohosync\local\inbound\mirror;
+use local_zohosync\local\request\attachments;
 
 /**
  * What the plugin holds about people, and what it sends away.
@@ -71,7 +72,8 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
         ],
         'local_zohosync_request' => [
             'zohoid', 'userid', 'studentid', 'raised', 'number', 'type', 'status', 'reason', 'requesttime',
-            'fees', 'currency', 'deleted', 'sourcetime', 'timecreated', 'timemodified',
+            'fees', 'currency', 'classes', 'assignid', 'assignname', 'changes', 'files', 'timetaken', 'timeanswered', 'deleted',
+            'sourcetime', 'timecreated', 'timemodified',
         ],
         'local_zohosync_student' => [
             'zohoid', 'userid', 'username', 'email', 'firstname', 'lastname', 'studentnumber', 'displayname',
@@ -106,7 +108,9 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
     private const NO_TEACHER = ['teacherid' => '', 'teacherroleid' => 0, 'teacherenrolid' => 0, 'teacheruserid' => 0];
 
     /** @var string[] Columns that hold unix times. */
-    private const TIMES = ['sourcetime', 'requesttime', 'timecreated', 'timemodified', 'timedelivered'];
+    private const TIMES = [
+        'sourcetime', 'requesttime', 'timetaken', 'timeanswered', 'timecreated', 'timemodified', 'timedelivered',
+    ];
 
     /** @var string The rows (id) of a table t whose column names a student (userid) by Zoho's id. */
     private const OF_STUDENT = 'SELECT t.id, s.userid FROM {%s} t JOIN {local_zohosync_student} s ON s.zohoid = t.%s';
@@ -122,6 +126,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             $fields += $table === self::CLASSES ? ['staff' => 'privacy:metadata:staff'] : [];
             $collection->add_database_table($table, $fields, "privacy:metadata:$table");
         }
+        $collection->add_subsystem_link('core_files', [], 'privacy:metadata:core_files');
         return $collection->add_external_location_link('zohocrm', [
             'studentname' => 'privacy:metadata:zohocrm:studentname',
             'zohoid' => 'privacy:metadata:zohoid',
@@ -131,6 +136,7 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             'grader' => 'privacy:metadata:zohocrm:grader',
             'enrolment' => 'privacy:metadata:zohocrm:enrolment',
             'request' => 'privacy:metadata:zohocrm:request',
+            'requestfile' => 'privacy:metadata:zohocrm:requestfile',
         ], 'privacy:metadata:zohocrm');
     }
 
@@ -169,9 +175,11 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
                 $where = self::of_people($table, '= ?');
                 $rows = $DB->get_records_select($table, $where, [$contextlist->get_user()->id], 'id', $fields);
                 if ($rows) {
+                    $ids = array_map(intval(...), array_keys($rows));
                     $path = [get_string('pluginname', 'local_zohosync'), get_string("privacy:path:$table", 'local_zohosync')];
                     $data = (object) ['records' => array_map([self::class, 'readable'], array_values($rows))];
                     writer::with_context($context)->export_data($path, $data);
+                    self::export_files($context, $path, $table === mirror::REQUEST ? $ids : []);
                 }
             }
         }
@@ -233,12 +241,31 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
      */
     private static function delete_where(string $table, string $where, array $params): void {
         global $DB;
+        if ($table === mirror::REQUEST) {
+            attachments::delete($DB->get_fieldset_select($table, 'id', $where, $params));
+        }
         if ($table !== self::CLASSES) {
             $DB->delete_records_select($table, $where, $params);
             return;
         }
         foreach (self::NO_TEACHER as $column => $value) {
             $DB->set_field_select($table, $column, $value, $where, $params);
+        }
+    }
+
+    /**
+     * Export the files of requests beside their rows. They lie in the student's context, the rows in the system's.
+     *
+     * @param context $context the one that is exported
+     * @param string[] $path
+     * @param int[] $requestids
+     */
+    private static function export_files(context $context, array $path, array $requestids): void {
+        foreach (attachments::of_requests($requestids) as $requestid => $files) {
+            foreach ($files as $file) {
+                $stored = attachments::get($requestid, (int) $file->id);
+                writer::with_context($context)->export_file([...$path, (string) $requestid], $stored);
+            }
         }
     }
 

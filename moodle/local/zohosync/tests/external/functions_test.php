@@ -42,6 +42,8 @@ use local_zohosync\local\outbox\emitter;
  * @covers \local_zohosync\external\upsert_requests
  * @covers \local_zohosync\external\get_requests
  * @covers \local_zohosync\external\list_requests
+ * @covers \local_zohosync\external\get_attachment
+ * @covers \local_zohosync\external\put_attachments
  * @covers \local_zohosync\external\apply_definitions
  * @covers \local_zohosync\external\list_definitions
  * @covers \local_zohosync\external\put_settings
@@ -84,6 +86,8 @@ final class functions_test extends \advanced_testcase {
             'upsert_requests' => [upsert_requests::class, [0, []]],
             'get_requests' => [get_requests::class, [[]]],
             'list_requests' => [list_requests::class, [0, 10]],
+            'get_attachment' => [get_attachment::class, [1, 1]],
+            'put_attachments' => [put_attachments::class, [1, 0, []]],
             'apply_definitions' => [apply_definitions::class, [0, []]],
             'list_definitions' => [list_definitions::class, [0, 10]],
             'put_settings' => [put_settings::class, [0, []]],
@@ -117,8 +121,11 @@ final class functions_test extends \advanced_testcase {
         $roleid = $this->getDataGenerator()->create_role();
         assign_capability('local/zohosync:agent', CAP_ALLOW, $roleid, \core\context\system::instance());
         role_assign($roleid, $user->id, \core\context\system::instance());
-        $answer = external_api::clean_returnvalue($class::execute_returns(), $class::execute(...$params));
-        $this->assertNotEmpty($answer);
+        try {
+            $this->assertNotEmpty(external_api::clean_returnvalue($class::execute_returns(), $class::execute(...$params)));
+        } catch (\moodle_exception $e) {
+            $this->assertSame('error:requestfilenone', $e->errorcode, 'let in, and there is no such file');
+        }
     }
 
     /**

@@ -237,6 +237,36 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
     }
 
     /**
+     * Files of requests are exported beside them, and deleted with them.
+     */
+    public function test_files_of_requests(): void {
+        global $DB;
+        $this->setAdminUser();
+        $ids = [];
+        foreach ($this->users as $user) {
+            $raised = $this->request(['userid' => $user->id, 'raised' => 1]);
+            $ids[] = $id = (int) $DB->insert_record('local_zohosync_request', $raised);
+            get_file_storage()->create_file_from_string([
+                'contextid' => \core\context\user::instance($user->id)->id, 'component' => 'local_zohosync',
+                'filearea' => 'requestfile', 'itemid' => $id, 'filepath' => '/', 'filename' => "letter$id.pdf",
+            ], '%PDF-1.4');
+        }
+        $context = system::instance();
+        $this->export_context_data_for_user($this->users[0]->id, $context, 'local_zohosync');
+        $path = [get_string('pluginname', 'local_zohosync'), get_string('privacy:path:local_zohosync_request', 'local_zohosync')];
+        $this->assertSame(["letter$ids[0].pdf"], array_values(array_map(
+            fn(\stored_file $file): string => $file->get_filename(),
+            writer::with_context($context)->get_files([...$path, (string) $ids[0]])
+        )));
+        $this->assertSame([], writer::with_context($context)->get_files([...$path, (string) $ids[1]]));
+        provider::delete_data_for_user(new approved_contextlist($this->users[0], 'local_zohosync', [$context->id]));
+        $left = $DB->get_fieldset_select('files', 'itemid', "component = 'local_zohosync' AND filename <> '.'");
+        $this->assertEquals([$ids[1]], $left);
+        provider::delete_data_for_all_users_in_context($context);
+        $this->assertSame(0, $DB->count_records_select('files', "component = 'local_zohosync' AND filename <> '.'"));
+    }
+
+    /**
      * A request as it is stored.
      *
      * @param array $fields that differ

@@ -16,6 +16,9 @@
 
 namespace local_zohosync\local\inbound;
 
+use core\clock;
+use core\di;
+
 /**
  * Brings the answers to students' requests from Zoho, and the requests that were made there.
  *
@@ -149,6 +152,9 @@ final class requests {
         $columns = !empty($known->raised)
             ? array_intersect_key($fields, array_flip(self::ANSWER))
             : $fields + ['userid' => (int) ($this->students->get($fields['studentid'])->userid ?? 0)];
+        if ($known && $known->status !== $fields['status']) {
+            $columns['timeanswered'] = $common['sourcetime'];
+        }
         $this->mirror->save($common, $columns);
         $id = (int) $this->mirror->get($common['zohoid'])->id;
         return result::row($common['zohoid'], $known ? result::UPDATED : result::CREATED, $id);
@@ -169,7 +175,9 @@ final class requests {
         }
         $DB->delete_records(mirror::REQUEST, ['zohoid' => $zohoid, 'raised' => 0]);
         $DB->set_field(mirror::REQUEST, 'zohoid', '', ['zohoid' => $zohoid]);
-        $DB->set_field(mirror::REQUEST, 'zohoid', $zohoid, ['id' => $requestid]);
+        $DB->update_record(mirror::REQUEST, (object) [
+            'id' => $requestid, 'zohoid' => $zohoid, 'timetaken' => di::get(clock::class)->time(),
+        ]);
         return $this->mirror->refresh($zohoid);
     }
 }

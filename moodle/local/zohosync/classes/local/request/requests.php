@@ -37,12 +37,12 @@ final class requests {
     public const TYPES = ['Enroll Next Semester', 'Class Drop', 'Late Submission', 'Student Card', 'Change Information'];
     /** @var string Nobody has decided yet. */
     public const PENDING = 'Pending';
-    /** @var int Longest reason, in characters. */
+    /** @var int Longest reason, in characters; less where the type has more to say. */
     public const LONGEST_REASON = 2000;
     /** @var int Seconds in which the same again is a second click. */
     private const REPEAT = MINSECS;
 
-    /** @var array<string, string> Types of a snapshot's fields. */
+    /** @var array Types of a snapshot's fields, of a list those of its rows. */
     public const FIELDS = [
         'requestid' => PARAM_INT,
         'found' => PARAM_INT,
@@ -54,6 +54,14 @@ final class requests {
         'reason' => PARAM_RAW,
         'timecreated' => PARAM_INT,
         'timemodified' => PARAM_INT,
+        'classes' => ['zohoid' => PARAM_RAW, 'name' => PARAM_RAW],
+        'assignid' => PARAM_INT,
+        'assignname' => PARAM_RAW,
+        'changes' => ['field' => PARAM_RAW, 'value' => PARAM_RAW],
+        'attachments' => [
+            'fileid' => PARAM_INT, 'filename' => PARAM_RAW, 'size' => PARAM_INT, 'mimetype' => PARAM_RAW,
+            'contenthash' => PARAM_RAW, 'status' => PARAM_RAW, 'message' => PARAM_RAW,
+        ],
     ];
 
     /**
@@ -62,10 +70,12 @@ final class requests {
      * @param int $userid the student
      * @param string $type one of TYPES
      * @param string $reason plain text, may be empty
+     * @param details $details what else the type needs
      * @return int its number
-     * @throws \moodle_exception the type is none or closed now, the user is no student of Zoho's, the reason is too long
+     * @throws \moodle_exception the type is none or closed now, the user is no student of Zoho's, the reason is too long, or
+     *     what the type needs is missing or not hers to ask for
      */
-    public static function raise(int $userid, string $type, string $reason): int {
+    public static function raise(int $userid, string $type, string $reason, details $details = new details()): int {
         if (!in_array($type, self::TYPES, true)) {
             throw new \moodle_exception('error:requesttypeinvalid', 'local_zohosync', '', $type);
         }
@@ -73,19 +83,23 @@ final class requests {
         if ($student === '') {
             throw new \moodle_exception('error:nostudent', 'local_zohosync');
         }
-        if (!window::of($type)->is_open()) {
+        $window = window::of($type);
+        if (!$window->is_open()) {
             throw new \moodle_exception('error:requestclosed', 'local_zohosync', '', $type);
         }
         $reason = trim(str_replace(["\r\n", "\r", "\0"], ["\n", "\n", ''], fix_utf8($reason)));
-        if (\core_text::strlen($reason) > self::LONGEST_REASON) {
+        $asked = asked::of($userid, $type, $details);
+        if (\core_text::strlen($reason) > $asked->room()) {
             throw new \moodle_exception('error:valuetoolong', 'local_zohosync', '', (object) [
                 'field' => get_string('request:reason', 'local_zohosync'),
-                'longest' => self::LONGEST_REASON,
+                'longest' => $asked->room(),
             ]);
         }
+        $asked = ['type' => $type, 'reason' => $reason] + $asked->columns();
+        $files = attachments::of_draft($userid, $window->attachment, $details->draftid);
         return row_runner::locked(
             ["requestsof:$userid"],
-            fn(): int => self::repeated($userid, $type, $reason) ?? self::add($userid, $student, $type, $reason)
+            fn(): int => self::repeated($userid, $asked, $files) ?? self::add($userid, $student, $asked, $files)
         );
     }
 
@@ -94,11 +108,13 @@ final class requests {
      *
      * @param int $userid
      * @return \stdClass[] id (the number), type, status, reason, number (Zoho's, empty until it has one), fees (decimal text or
-     *     null), currency, timecreated, timemodified (unix seconds); the newest first
+     *     null), currency, raised (1: here), userid, assignname, classes and changes (JSON or null), files (see
+     *     attachments::notes()), timecreated, timetaken, timeanswered, timemodified (unix seconds); the newest first
      */
     public static function for_user(int $userid): array {
         global $DB;
-        $sql = "SELECT r.id, r.type, r.status, r.reason, r.number, r.fees, r.currency,
+        $sql = "SELECT r.id, r.type, r.status, r.reason, r.number, r.fees, r.currency, r.raised, r.userid,
+                       r.assignname, r.classes, r.changes, r.files, r.timetaken, r.timeanswered,
                        CASE WHEN r.requesttime > 0 THEN r.requesttime ELSE r.timecreated END AS timecreated, r.timemodified
                   FROM {" . mirror::REQUEST . "} r
                  WHERE r.deleted = 0 AND (r.userid = :userid OR (r.studentid <> '' AND r.studentid = :studentid))
@@ -114,7 +130,8 @@ final class requests {
      */
     public static function snapshots(array $ids): array {
         $found = $ids ? self::read($ids) : [];
-        return array_map(fn(int $id) => self::picture($id, $found[$id] ?? null), array_values($ids));
+        $files = attachments::of_requests($ids);
+        return array_map(fn(int $id) => self::picture($id, $found[$id] ?? null, $files[$id] ?? []), array_values($ids));
     }
 
     /**
@@ -135,16 +152,20 @@ final class requests {
      * The number of the same request, raised a moment ago.
      *
      * @param int $userid
-     * @param string $type
-     * @param string $reason
+     * @param array $asked the columns that say what is asked for
+     * @param \stored_file[] $files
      * @return int|null
      */
-    private static function repeated(int $userid, string $type, string $reason): ?int {
+    private static function repeated(int $userid, array $asked, array $files): ?int {
         global $DB;
         $where = 'userid = :userid AND raised = 1 AND deleted = 0 AND type = :type AND status = :status AND requesttime > :since';
-        $params = ['userid' => $userid, 'type' => $type, 'status' => self::PENDING, 'since' => self::now() - self::REPEAT];
-        foreach ($DB->get_records_select(mirror::REQUEST, $where, $params, 'id', 'id, reason') as $row) {
-            if ($row->reason === $reason) {
+        $params = ['userid' => $userid, 'type' => $asked['type'], 'status' => self::PENDING, 'since' => self::now() - self::REPEAT];
+        $rows = $DB->get_records_select(mirror::REQUEST, $where, $params, 'id', 'id, ' . implode(', ', array_keys($asked)));
+        $kept = attachments::of_requests(array_keys($rows));
+        $mine = array_map(fn(\stored_file $file): string => $file->get_contenthash(), $files);
+        foreach ($rows as $row) {
+            $same = array_intersect_key((array) $row, $asked) == $asked;
+            if ($same && array_column($kept[$row->id] ?? [], 'contenthash') === $mine) {
                 return (int) $row->id;
             }
         }
@@ -156,19 +177,20 @@ final class requests {
      *
      * @param int $userid
      * @param string $student Zoho's id
-     * @param string $type
-     * @param string $reason
+     * @param array $asked the columns that say what is asked for
+     * @param \stored_file[] $files
      * @return int its number
      */
-    private static function add(int $userid, string $student, string $type, string $reason): int {
+    private static function add(int $userid, string $student, array $asked, array $files): int {
         global $DB;
         $now = self::now();
         $transaction = $DB->start_delegated_transaction();
-        $id = (int) $DB->insert_record(mirror::REQUEST, (object) [
-            'zohoid' => '', 'userid' => $userid, 'studentid' => $student, 'raised' => 1, 'number' => '', 'type' => $type,
-            'status' => self::PENDING, 'reason' => $reason, 'requesttime' => $now, 'fees' => null, 'currency' => '',
+        $id = (int) $DB->insert_record(mirror::REQUEST, (object) ($asked + [
+            'zohoid' => '', 'userid' => $userid, 'studentid' => $student, 'raised' => 1, 'number' => '',
+            'status' => self::PENDING, 'requesttime' => $now, 'fees' => null, 'currency' => '',
             'changehash' => '', 'timecreated' => $now, 'timemodified' => $now,
-        ]);
+        ]));
+        attachments::keep($id, $userid, $files);
         if (config::is_active()) {
             emitter::emit(new key($id, $userid), self::snapshots([$id])[0], emitter::FROM_MOODLE);
         }
@@ -197,9 +219,11 @@ final class requests {
      *
      * @param int $id
      * @param \stdClass|null $row null when there is none
+     * @param \stdClass[] $files as attachments::of_requests() gives them
      * @return array the fields of section 6
      */
-    private static function picture(int $id, ?\stdClass $row): array {
+    private static function picture(int $id, ?\stdClass $row, array $files): array {
+        $notes = $row ? attachments::notes($row) : [];
         return [
             'requestid' => $id,
             'found' => (int) ($row !== null),
@@ -211,6 +235,15 @@ final class requests {
             'reason' => (string) ($row->reason ?? ''),
             'timecreated' => (int) ($row->requesttime ?? 0) ?: (int) ($row->timecreated ?? 0),
             'timemodified' => (int) ($row->timemodified ?? 0),
+            'classes' => json_decode((string) ($row->classes ?? ''), true) ?: [],
+            'assignid' => (int) ($row->assignid ?? 0),
+            'assignname' => $row->assignname ?? '',
+            'changes' => json_decode((string) ($row->changes ?? ''), true) ?: [],
+            'attachments' => array_map(fn(\stdClass $file): array => [
+                'fileid' => (int) $file->id, 'filename' => $file->filename, 'size' => (int) $file->filesize,
+                'mimetype' => $file->mimetype, 'contenthash' => $file->contenthash,
+                'status' => $notes[$file->id]['status'] ?? '', 'message' => $notes[$file->id]['message'] ?? '',
+            ], $files),
         ];
     }
 

@@ -34,6 +34,7 @@ final class window {
      * @param bool $open whether it is open at all
      * @param string $opens first day (Y-m-d), empty: no limit
      * @param string $closes last day, empty: no limit
+     * @param string $attachment whether there are files: none, optional or required
      */
     private function __construct(
         /** @var bool Whether it is open at all. */
@@ -41,7 +42,9 @@ final class window {
         /** @var string First day (Y-m-d), empty: no limit. */
         public readonly string $opens,
         /** @var string Last day, empty: no limit. */
-        public readonly string $closes
+        public readonly string $closes,
+        /** @var string Whether there are files: none, optional or required. */
+        public readonly string $attachment
     ) {
     }
 
@@ -53,7 +56,7 @@ final class window {
      */
     public static function of(string $type): self {
         $window = agent_settings::get('student_dashboard.requests')[strtolower(str_replace(' ', '_', $type))];
-        return new self($window['open'], (string) $window['opens'], (string) $window['closes']);
+        return new self($window['open'], (string) $window['opens'], (string) $window['closes'], $window['attachment']);
     }
 
     /**
@@ -62,7 +65,33 @@ final class window {
      * @return bool
      */
     public function is_open(): bool {
-        $today = date('Y-m-d', di::get(clock::class)->time());
-        return $this->open && ($this->opens === '' || $today >= $this->opens) && ($this->closes === '' || $today <= $this->closes);
+        return $this->open && !$this->opens_later() && !$this->is_past();
+    }
+
+    /**
+     * Will it open on a day to come?
+     *
+     * @return bool
+     */
+    public function opens_later(): bool {
+        return $this->open && $this->opens !== '' && self::today() < $this->opens;
+    }
+
+    /**
+     * Has it closed on a day that is past?
+     *
+     * @return bool
+     */
+    public function is_past(): bool {
+        return $this->open && $this->closes !== '' && self::today() > $this->closes;
+    }
+
+    /**
+     * The day, by the server's calendar.
+     *
+     * @return string Y-m-d
+     */
+    private static function today(): string {
+        return date('Y-m-d', di::get(clock::class)->time());
     }
 }

@@ -65,7 +65,7 @@ final class requests_test extends \advanced_testcase {
      */
     public function test_raise(): void {
         global $DB;
-        $id = requests::raise($this->userid, 'Late Submission', "  I was ill: 38 < 39\r\nأحمد 😀 <b>  ");
+        $id = requests::raise($this->userid, 'Student Card', "  I was ill: 38 < 39\r\nأحمد 😀 <b>  ");
         $row = $DB->get_record('local_zohosync_outbox', [], '*', MUST_EXIST);
         $this->assertSame(['request.updated', "request:$id", 'pending'], [$row->type, $row->objectkey, $row->status]);
         $this->assertEquals([$this->userid, 0], [$row->userid, $row->courseid]);
@@ -73,8 +73,9 @@ final class requests_test extends \advanced_testcase {
         $this->assertSame([(string) $id, 'moodle'], [$data['key'], $data['origin']]);
         $this->assertSame([
             'requestid' => $id, 'found' => 1, 'zohoid' => '', 'userid' => $this->userid,
-            'studentzohoid' => $this->linked->studentid, 'type' => 'Late Submission', 'status' => 'Pending',
+            'studentzohoid' => $this->linked->studentid, 'type' => 'Student Card', 'status' => 'Pending',
             'reason' => "I was ill: 38 < 39\nأحمد 😀 <b>", 'timecreated' => 1800000000, 'timemodified' => 1800000000,
+            'classes' => [], 'assignid' => 0, 'assignname' => '', 'changes' => [], 'attachments' => [],
         ], $data['request']);
         $this->assertSame([$data['request']], $this->get([$id]));
         $this->assertSame('request', get_events::execute(10)['events'][0]['kind']);
@@ -94,7 +95,7 @@ final class requests_test extends \advanced_testcase {
         if (!$open) {
             $this->expectExceptionMessage("'Class Drop' cannot be requested at present.");
         }
-        $this->assertGreaterThan(0, requests::raise($this->userid, 'Class Drop', 'Because'));
+        $this->assertGreaterThan(0, requests::raise($this->userid, 'Class Drop', 'Because', $this->drop()));
     }
 
     /**
@@ -127,7 +128,7 @@ final class requests_test extends \advanced_testcase {
         $this->assertSame(1, $DB->count_records('local_zohosync_outbox'));
         $new = [
             requests::raise($this->userid, 'Student Card', 'Lost again'),
-            requests::raise($this->userid, 'Class Drop', 'Lost'),
+            requests::raise($this->userid, 'Class Drop', 'Lost', $this->drop()),
             requests::raise((int) $other->user->id, 'Student Card', 'Lost'),
         ];
         $this->mock_clock_with_frozen(1800000060);
@@ -148,7 +149,7 @@ final class requests_test extends \advanced_testcase {
             [
                 'error:requesttypeinvalid' => [$this->userid, 'Refund', 'x'],
                 'error:nostudent' => [$stranger, 'Class Drop', 'x'],
-                'error:valuetoolong' => [$this->userid, 'Class Drop', str_repeat('ا', 2001)],
+                'error:valuetoolong' => [$this->userid, 'Student Card', str_repeat('ا', 2001)],
             ] as $code => $arguments
         ) {
             try {
@@ -159,7 +160,7 @@ final class requests_test extends \advanced_testcase {
             }
         }
         $this->assertSame([0, 0], [$DB->count_records(mirror::REQUEST), $DB->count_records('local_zohosync_outbox')]);
-        $id = requests::raise($this->userid, 'Class Drop', str_repeat('ا', 2000) . '   ');
+        $id = requests::raise($this->userid, 'Student Card', str_repeat('ا', 2000) . '   ');
         $this->assertSame(2000, \core_text::strlen($this->get([$id])[0]['reason']));
     }
 
@@ -169,7 +170,7 @@ final class requests_test extends \advanced_testcase {
     public function test_switched_off(): void {
         global $DB;
         set_config('enabled', 0, 'local_zohosync');
-        $id = requests::raise($this->userid, 'Class Drop', '');
+        $id = requests::raise($this->userid, 'Class Drop', '', $this->drop());
         $this->assertSame(0, $DB->count_records('local_zohosync_outbox'));
         $this->assertSame([$id], array_column($this->list_page(0, 10), 'requestid'));
     }
@@ -179,7 +180,7 @@ final class requests_test extends \advanced_testcase {
      */
     public function test_answer(): void {
         global $DB;
-        $id = requests::raise($this->userid, 'Class Drop', 'Mine');
+        $id = requests::raise($this->userid, 'Class Drop', 'Mine', $this->drop());
         $DB->delete_records('local_zohosync_outbox');
         $this->mock_clock_with_frozen(1800000500);
         $row = $this->generator->request_row([
@@ -193,9 +194,12 @@ final class requests_test extends \advanced_testcase {
             'requestid' => $id, 'found' => 1, 'zohoid' => $row['zohoid'], 'userid' => $this->userid,
             'studentzohoid' => $this->linked->studentid, 'type' => 'Class Drop', 'status' => 'Approved', 'reason' => 'Mine',
             'timecreated' => 1800000000, 'timemodified' => 1800000500,
+            'classes' => [['zohoid' => $this->linked->classid, 'name' => $this->linked->course->fullname]],
+            'assignid' => 0, 'assignname' => '', 'changes' => [], 'attachments' => [],
         ], $picture);
         [$shown] = requests::for_user($this->userid);
         $this->assertSame(['SR-17', '10.5000', 'JOD'], [$shown->number, $shown->fees, $shown->currency]);
+        $this->assertEquals([1800000500, 1000], [$shown->timetaken, $shown->timeanswered], 'taken now, answered then');
         $writes = $DB->perf_get_writes();
         $this->assertSame('unchanged', $this->one($row)['status']);
         $this->assertSame($writes, $DB->perf_get_writes());
@@ -245,7 +249,7 @@ final class requests_test extends \advanced_testcase {
      */
     public function test_link_comes_late(): void {
         global $DB;
-        $id = requests::raise($this->userid, 'Class Drop', 'Mine');
+        $id = requests::raise($this->userid, 'Class Drop', 'Mine', $this->drop());
         $row = $this->generator->request_row(['studentid' => $this->linked->studentid]);
         $this->assertSame('created', $this->one($row)['status']);
         $result = $this->one(['requestid' => $id] + $row);
@@ -274,7 +278,7 @@ final class requests_test extends \advanced_testcase {
      * Lists and pictures: in order, with gaps told.
      */
     public function test_list_and_get(): void {
-        $ids = array_map(fn($n) => requests::raise($this->userid, 'Class Drop', "Reason $n"), range(1, 3));
+        $ids = array_map(fn($n) => requests::raise($this->userid, 'Class Drop', "Reason $n", $this->drop()), range(1, 3));
         $this->one($this->generator->request_row());
         $page = $this->list_page(0, 2);
         $this->assertSame(array_slice($ids, 0, 2), array_column($page, 'requestid'));
@@ -286,6 +290,15 @@ final class requests_test extends \advanced_testcase {
         $this->assertSame(['', ''], [$found[1]['type'], $found[1]['studentzohoid']]);
         $this->assertSame(['Reason 3', 'Reason 2', 'Reason 1'], array_column(requests::for_user($this->userid), 'reason'));
         $this->assertSame([], requests::for_user((int) $this->getDataGenerator()->create_user()->id));
+    }
+
+    /**
+     * The class that the student is in, to drop it.
+     *
+     * @return details
+     */
+    private function drop(): details {
+        return new details([$this->linked->classid]);
     }
 
     /**
