@@ -25,6 +25,7 @@
 use core\output\notification;
 use local_student_dashboard\form\request_form;
 use local_student_dashboard\local\access;
+use local_student_dashboard\output\request_types;
 use local_zohosync\local\request\requests;
 
 require_once(__DIR__ . '/../../config.php');
@@ -51,11 +52,15 @@ if ($form->is_cancelled()) {
     redirect($back);
 }
 if ($data = $form->get_data()) {
-    requests::raise((int) $USER->id, $data->type, $data->reason);
+    requests::raise((int) $USER->id, $data->type, $data->reason, request_form::details($data));
     redirect($back, get_string('request:sent', 'local_student_dashboard'), null, notification::NOTIFY_SUCCESS);
 }
 
 echo $OUTPUT->header();
-echo \core\output\html_writer::tag('p', get_string('request:intro', 'local_student_dashboard'));
-$form->display();
+echo $OUTPUT->render(new request_types());
+if (request_form::open()) {
+    $form->display();
+} else {
+    echo $OUTPUT->continue_button($back);
+}
 echo $OUTPUT->footer();

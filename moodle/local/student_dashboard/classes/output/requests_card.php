@@ -17,10 +17,12 @@
 namespace local_student_dashboard\output;
 
 use core\output\renderer_base;
+use core\session\manager;
 use core\url;
 use local_student_dashboard\local\amount;
 use local_student_dashboard\local\wording;
 use local_zohosync\local\finance\money;
+use local_zohosync\local\request\attachments;
 use stdClass;
 
 /**
@@ -75,10 +77,15 @@ class requests_card extends card {
 
     #[\Override]
     protected function body(renderer_base $output): array {
+        $raised = array_filter($this->requests, fn(stdClass $request): bool => (bool) $request->raised);
+        $files = attachments::of_requests(array_column($raised, 'id'));
         return [
             'newurl' => $this->mayraise ? (new url('/local/student_dashboard/request.php'))->out(false) : '',
             'hasrequests' => (bool) $this->requests,
-            'requests' => array_map($this->request(...), $this->requests),
+            'requests' => array_map(
+                fn(stdClass $request): array => $this->request($request, $files[$request->id] ?? []),
+                $this->requests,
+            ),
         ];
     }
 
@@ -86,9 +93,10 @@ class requests_card extends card {
      * Exports one request.
      *
      * @param stdClass $request the request
+     * @param stdClass[] $files its files, see attachments::of_requests()
      * @return array values for the template
      */
-    private function request(stdClass $request): array {
+    private function request(stdClass $request, array $files): array {
         $status = self::SAME[$request->status] ?? $request->status;
         $fee = $request->fees !== null && (float) $request->fees
             ? amount::format(money::of($request->fees)->text(), $request->currency)
@@ -102,6 +110,72 @@ class requests_card extends card {
             'badge' => self::BADGES[$status] ?? 'bg-secondary text-dark',
             'answer' => $answer === $status ? '' : $answer,
             'fee' => $fee === '' ? '' : get_string('requestfee', 'local_student_dashboard', $fee),
+            'facts' => self::facts($request),
+            'files' => array_map(fn(stdClass $file): array => self::file($request, $file), $files),
+            'hasfiles' => (bool) $files,
+            'history' => self::history($request),
         ];
+    }
+
+    /**
+     * Tells what the request is about.
+     *
+     * @param stdClass $request the request
+     * @return array[] each label and value
+     */
+    private static function facts(stdClass $request): array {
+        $facts = [];
+        foreach (json_decode((string) $request->classes, true) ?: [] as $class) {
+            $facts[] = ['label' => get_string('request:class', 'local_student_dashboard'), 'value' => $class['name']];
+        }
+        if ($request->assignname !== '') {
+            $name = format_string($request->assignname, true, ['escape' => false]);
+            $facts[] = ['label' => get_string('request:assignment', 'local_student_dashboard'), 'value' => $name];
+        }
+        foreach (json_decode((string) $request->changes, true) ?: [] as $change) {
+            $facts[] = ['label' => wording::of('requestfield', $change['field']), 'value' => $change['value']];
+        }
+        return $facts;
+    }
+
+    /**
+     * Exports one of its files, with a link for whoever may open it, and with the reason when Zoho does not take it.
+     *
+     * @param stdClass $request the request
+     * @param stdClass $file see attachments::of_requests()
+     * @return array values for the template
+     */
+    private static function file(stdClass $request, stdClass $file): array {
+        $note = attachments::notes($request)[$file->id] ?? ['status' => '', 'message' => ''];
+        $address = url::make_pluginfile_url(
+            $file->contextid,
+            attachments::COMPONENT,
+            attachments::AREA,
+            $request->id,
+            '/',
+            $file->filename,
+        );
+        return [
+            'name' => $file->filename,
+            'size' => display_size($file->filesize),
+            'url' => manager::is_loggedinas() ? '' : $address->out(false),
+            'refused' => $note['status'] === attachments::REFUSED,
+            'why' => $note['message'],
+        ];
+    }
+
+    /**
+     * Tells what has happened so far.
+     *
+     * @param stdClass $request the request
+     * @return string[] sentences, the first one first
+     */
+    private static function history(stdClass $request): array {
+        $moments = ['request:taken' => (int) $request->timetaken, 'request:answered' => (int) $request->timeanswered];
+        $told = [];
+        foreach (array_filter($moments) as $sentence => $moment) {
+            $told[] = get_string($sentence, 'local_student_dashboard', userdate($moment));
+        }
+        return $told;
     }
 }

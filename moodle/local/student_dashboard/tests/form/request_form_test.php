@@ -39,11 +39,11 @@ final class request_form_test extends \advanced_testcase {
      */
     public function test_filled_in(): void {
         $reason = 'أعمل صباحاً 🙂 <b>& more</b>';
-        $data = $this->submit(['type' => 'Class Drop', 'reason' => "  $reason "]);
-        $this->assertSame('Class Drop', $data->type);
+        $data = $this->submit(['type' => 'Student Card', 'reason' => "  $reason "]);
+        $this->assertSame('Student Card', $data->type);
         $this->assertSame($reason, $data->reason);
         $longest = str_repeat('ش', requests::LONGEST_REASON);
-        $this->assertSame($longest, $this->submit(['type' => 'Class Drop', 'reason' => $longest])->reason);
+        $this->assertSame($longest, $this->submit(['type' => 'Student Card', 'reason' => $longest])->reason);
     }
 
     /**
@@ -66,9 +66,9 @@ final class request_form_test extends \advanced_testcase {
         return [
             'no type' => [['type' => '', 'reason' => 'Because']],
             'unknown type' => [['type' => 'Photo Update', 'reason' => 'Because']],
-            'no reason' => [['type' => 'Class Drop', 'reason' => '']],
-            'blank reason' => [['type' => 'Class Drop', 'reason' => " \n "]],
-            'too long' => [['type' => 'Class Drop', 'reason' => str_repeat('x', requests::LONGEST_REASON + 1)]],
+            'no reason' => [['type' => 'Student Card', 'reason' => '']],
+            'blank reason' => [['type' => 'Student Card', 'reason' => " \n "]],
+            'too long' => [['type' => 'Student Card', 'reason' => str_repeat('x', requests::LONGEST_REASON + 1)]],
         ];
     }
 
@@ -76,7 +76,7 @@ final class request_form_test extends \advanced_testcase {
      * A form from elsewhere, without the session's key, is refused.
      */
     public function test_needs_the_session_key(): void {
-        request_form::mock_submit(['type' => 'Class Drop', 'reason' => 'Because', 'sesskey' => 'wrong']);
+        request_form::mock_submit(['type' => 'Student Card', 'reason' => 'Because', 'sesskey' => 'wrong']);
         $_POST['sesskey'] = 'wrong';
         $this->expectException(\core\exception\moodle_exception::class);
         $this->assertNull((new request_form())->get_data());
