@@ -10,7 +10,7 @@ if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance too
         sys.executable,
         [sys.executable, "-m", "tests.simulation", *sys.argv[1:]],
         {**os.environ, "PYTHONHASHSEED": "0"},
-    )  # noqa: S606, E501
+    )
 
 import time
 
