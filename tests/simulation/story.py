@@ -66,6 +66,7 @@ class Story:
     """The college of one seed. `play()` tells it from the beginning to the judgement."""
 
     def __init__(self, seed: int, clock: VirtualClock, database: Database, wires: Wires, url: str) -> None:
+        clock.begin_again()
         self.tale = Tale(seed)
         self._chance = Random(f"{seed}/story")
         self._clock = clock
