@@ -3,7 +3,7 @@
 RUN := sh ops/uv.sh run --frozen --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-zoho demo-grade test lint bench clean
+.PHONY: help demo demo-zoho demo-grade test soak lint bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ demo-grade: ## while the demo runs: grade an assignment in Moodle, see it arrive
 
 test: ## run every suite that this machine can run
 	@$(RUN) python -m tests.run
+
+soak: ## play simulated stories, each with other faults, for MINUTES (10) from seed FROM (1) on; stops at the first bad end
+	@$(RUN) python -m tests.simulation --seeds $(or $(FROM),1) --minutes $(or $(MINUTES),10)
 
 lint: ## style, formatting, direction of imports, types
 	@$(RUN) python -m tests.run lint types

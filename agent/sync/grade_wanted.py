@@ -111,6 +111,7 @@ def wanted(
     unit: str | None,
     names: GradeNames,
     rules: GradeRules,
+    gone: str = "",
 ) -> Wanted | GradeOutcome | SyncError:
     """Say how Zoho has to hold a grade; an outcome where nothing is to be sent.
 
@@ -121,6 +122,7 @@ def wanted(
         unit: name of the class's unit.
         names: Zoho's.
         rules: the college's.
+        gone: student | class, where Zoho's record of it was deleted: it would refuse a result that names it.
     """
     before = grade.record_form(stored.agreed_state if stored else None, names) or (
         held.form if held else None
@@ -135,6 +137,10 @@ def wanted(
         rows = grade.withdrawn_rows(((stored.agreed_state if stored else None) or {}).get(ROWS) or ())
     elif not snapshot.studentzohoid:
         return GradeOutcome("ignored", "the user is no student of Zoho's")
+    elif gone:
+        return GradeOutcome(
+            "ignored", f"the {gone} was deleted in Zoho; the pass after a restore sends the grade"
+        )
     else:
         try:
             result = grade.result_of(snapshot, rules)

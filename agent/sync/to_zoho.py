@@ -9,7 +9,7 @@ from functools import partial
 from agent.entities import grade
 from agent.entities.grade import GradeNames
 from agent.entities.policy import grade_rules
-from agent.errors import Action, SyncError, bad_record
+from agent.errors import Action, SyncError, bad_record, waiting_for
 from agent.moodle.client import MoodleClient
 from agent.store.attempts import keep_attempts
 from agent.store.options import GradingRules
@@ -58,10 +58,11 @@ class ToZoho:
         """
         stored = await self._records.get_many(ENTITY, keys)
         snapshots = await self._moodle.get_grades(keys)
-        classes = {one.classzohoid for one in snapshots if one.classzohoid}
+        classes = await self._records.get_many("class", {one.classzohoid for one in snapshots} - {""})
+        students = await self._records.get_many("student", {one.studentzohoid for one in snapshots} - {""})
         units = {
             record_id: ((record.source_state or {}).get("unit") or {}).get("name")
-            for record_id, record in (await self._records.get_many("class", classes)).items()
+            for record_id, record in classes.items()
         }
         rules = grade_rules(await self._settings.get(GradingRules))
         return [
@@ -72,6 +73,7 @@ class ToZoho:
                 unit=units.get(one.classzohoid),
                 names=names,
                 rules=rules,
+                gone=_gone(students.get(one.studentzohoid), classes.get(one.classzohoid)),
             )
             for one in snapshots
         ]
@@ -94,11 +96,11 @@ class ToZoho:
         todo = [one for one in decided if isinstance(one, Wanted) and not _settled(one, present)]
         written = await self._upsert(todo, names, present)
         rows = await self._rows.bring(_rows_due(todo, written, present), names)
-        await self._remember(todo, written, rows, present or {})
+        await self._remember(todo, written, rows, present or {}, names)
         _raise_if_stopped(rows)
         faults = [(key, one) for key, one in zip(keys, decided, strict=True) if isinstance(one, SyncError)]
         await self._records.fail_many(ENTITY, [(key, one.code, one.message) for key, one in faults])
-        return [_outcome(one, written, rows) for one in decided]
+        return [_outcome(one, written, rows, names) for one in decided]
 
     async def _upsert(
         self, todo: Sequence[Wanted], names: GradeNames, present: Mapping[str, Held] | None
@@ -149,6 +151,7 @@ class ToZoho:
         written: Mapping[str, ItemResult | None],
         rows: Mapping[str, RowsDone],
         present: Mapping[str, Held],
+        names: GradeNames,
     ) -> None:
         kept: list[SyncRecord] = []
         refused: list[tuple[str, str, str]] = []
@@ -156,8 +159,9 @@ class ToZoho:
         for one in todo:
             item, done, held = written[one.key], rows.get(one.key), present.get(one.key)
             if item is not None and not item.ok:
-                fault = _refusal(item)
-                refused.append((one.key, fault.code, fault.message))
+                fault = _refused(one, item, names)
+                if fault.action is not Action.WAIT:
+                    refused.append((one.key, fault.code, fault.message))
                 continue
             kept.append(_agreed(one, item, done, held))
             if lost := {**(one.edited(held.form) if held else {}), **(done.lost if done else {})}:
@@ -213,6 +217,24 @@ def _refusal(item: ItemResult) -> SyncError:
     return item.error or bad_record(item.code, item.message, target="zoho")
 
 
+def _refused(one: Wanted, item: ItemResult, names: GradeNames) -> SyncError:
+    """Say what a refusal means; where Zoho does not know the student or the class any more, it waits for a restore."""
+    error = _refusal(item)
+    for entity in ("student", "class"):
+        if error.code == "INVALID_DATA" and error.details.get("api_name") == names.lookups[entity]:
+            key = f"{entity}:{one.form[entity]}"
+            return waiting_for(
+                key, f"Zoho does not know the {entity} of this grade (any more): {error.message}"
+            )
+    return error
+
+
+def _gone(student: SyncRecord | None, class_: SyncRecord | None) -> str:
+    """Name what was deleted in Zoho, as far as the agent has heard; empty: nothing."""
+    known = {"student": student, "class": class_}
+    return next((name for name, one in known.items() if one is not None and one.deleted_at is not None), "")
+
+
 def _raise_if_refused(item: ItemResult) -> None:
     if not item.ok:
         raise _refusal(item)
@@ -229,6 +251,7 @@ def _outcome(
     one: Wanted | GradeOutcome | SyncError,
     written: Mapping[str, ItemResult | None],
     rows: Mapping[str, RowsDone],
+    names: GradeNames,
 ) -> GradeOutcome | SyncError:
     if not isinstance(one, Wanted):
         return one
@@ -236,7 +259,7 @@ def _outcome(
         return GradeOutcome("unchanged", one.reason)
     item, done = written[one.key], rows.get(one.key)
     if item is not None and not item.ok:
-        return _refusal(item)
+        return _refused(one, item, names)
     if done is not None and done.error is not None:
         return done.error
     changed = item is not None or (done is not None and done.written)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from agent.errors import Action, SyncError
 from tests.support.grades import GRADES, at_rest, conflicts, graded, letters, passed, record_of, regrade
 from tests.support.people import add_student, empty
 from tests.support.world import World, open_world
@@ -133,3 +134,23 @@ async def test_one_refused_grade_stops_no_other_and_is_filed_once(world: World) 
     assert (await passed(world))["grade"] == {}
     events = await world.rows("SELECT record_id FROM integration_events_log WHERE entity_type = 'grade'")
     assert [row["record_id"] for row in events] == [f"{user}_{course}_{strange}"]
+
+
+async def test_a_grade_of_a_student_who_was_deleted_in_zoho_is_sent_after_her_restore(world: World) -> None:
+    (key,) = await graded(world, 2)
+    await passed(world)
+    student = record_of(world, key)["Student"]["id"]
+    world.zoho.control.delete("BTEC_Students", student, push=False)
+    regrade(world, key, 4)
+    with pytest.raises(SyncError) as refused:
+        await world.look("grade", key, "moodle")
+    assert (refused.value.action, refused.value.waits_for) == (Action.WAIT, f"student:{student}")
+    assert await world.look("student", student) == "applied"
+    assert await world.look("grade", key, "moodle") == "ignored"
+    await at_rest(world)
+    assert letters(world)[key] == "P"
+    world.zoho.control.restore("BTEC_Students", student, push=False)
+    await passed(world)
+    await passed(world)
+    assert letters(world)[key] == "D"
+    await at_rest(world)

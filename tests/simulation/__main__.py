@@ -10,7 +10,7 @@ if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance too
         sys.executable,
         [sys.executable, "-m", "tests.simulation", *sys.argv[1:]],
         {**os.environ, "PYTHONHASHSEED": "0"},
-    )  # noqa: S606, E501
+    )
 
 import time
 
@@ -53,6 +53,7 @@ def main() -> int:
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="tell what people did and what the agents log"
     )
+    parser.add_argument("--tell", action="store_true", help="tell what happened in each story")
     chosen = parser.parse_args()
     level = logging.DEBUG if chosen.verbose else logging.CRITICAL
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
@@ -89,8 +90,8 @@ def play(seeds: range, kept: Database, url: str, chosen: argparse.Namespace) -> 
         played += 1
         tale = stories.Story(seed, CLOCK, kept, wires, url)
         error = told(tale, seed)
-        if chosen.verbose:
-            print(*tale.tale.deeds, sep="\n")
+        if chosen.tell or chosen.verbose:
+            print(tale.tale)
         if error:
             bad += 1
             print(

@@ -19,13 +19,19 @@ class StandstillError(Exception):
 
 
 class VirtualClock:
-    """The time of the story, in seconds. `time.monotonic` is this; wall clocks are ahead of it, and may be put forward."""
+    """The time of the story, in seconds. `time.monotonic` is this; wall clocks are ahead of it, and can be put on."""
 
     def __init__(self) -> None:
         self.now = 1000.0  # small, so that a float tells microseconds apart
         self.ahead = START - self.now
         self._traveller = time_machine.travel(START, tick=False).start()
         time.monotonic = self.monotonic  # type: ignore[assignment]  # before anything of the agent is imported
+
+    def begin_again(self) -> None:
+        """Go back to the beginning, for another story."""
+        self.now = 1000.0
+        self.ahead = START - self.now
+        self._traveller.move_to(self.wall())
 
     def monotonic(self) -> float:
         """Seconds since the beginning of all stories."""

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import errors, waiting
 
 from tests.simulation.clock import VirtualClock
-from tests.simulation.lives import living
+from tests.simulation.lives import go_on, living
 
 PROMPT_SECONDS = 0.02  # of the real time, after which it is asked whether a session waits for a lock
 LOCK_SECONDS = 0.05  # of the story's time, after which it looks again
@@ -73,57 +73,61 @@ class Database:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+class _Prompt:
+    """Stands in for psycopg's own waiting: a statement is done at once, in its turn."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pids: dict[int, int] = {}  # of the sessions, by their sockets
+
+    async def wait(self, gen: Any, fileno: int, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+        """Do what `psycopg.waiting.wait_async` does."""
+        if timeout is not None:  # somebody listens
+            gen.close()
+            await asyncio.sleep(timeout)
+            raise errors._WaitTimeout
+        await go_on()
+        self._database.tick()
+        result = await self._done(gen, fileno)
+        await go_on(burning=True)  # it may die with its statement done
+        return result
+
+    async def connect(self, gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+        """Do what `psycopg.waiting.wait_conn_async` does."""
+        await go_on()
+        connection = waiting.wait_conn(gen, interval, timeout)
+        self._pids[connection.pgconn.socket] = connection.pgconn.backend_pid
+        if (life := living()) is not None:
+            life.connections.append(connection.pgconn)
+        return connection
+
+    async def _done(self, gen: Any, fileno: int) -> Any:
+        """Wait for PostgreSQL; time passes only while another session holds a lock that this one waits for."""
+        try:
+            wanted = next(gen)
+            while True:
+                if ready := _ready(fileno, wanted):
+                    wanted = gen.send(ready)
+                elif self._database.is_blocked(self._pids.get(fileno, 0)):
+                    await asyncio.sleep(LOCK_SECONDS)
+                    await go_on()
+        except StopIteration as end:
+            return end.value
+
+
+def _ready(fileno: int, wanted: int) -> int:
+    readable = [fileno] if wanted & waiting.WAIT_R else []
+    writable = [fileno] if wanted & waiting.WAIT_W else []
+    got = select.select(readable, writable, [], PROMPT_SECONDS)
+    return (waiting.READY_R if got[0] else 0) | (waiting.READY_W if got[1] else 0)
+
+
 def take_over(database: Database) -> None:
     """Let every statement of psycopg's asynchronous connections be done at once, in its turn.
 
     So a transaction without a call to the outside in it is one step of the story. Nobody hears NOTIFY: the agents find
     their work by asking, as they do when a notification is lost.
     """
-
-    pids: dict[int, int] = {}  # of the sessions, by their sockets
-
-    async def wait(gen: Any, fileno: int, interval: float = 0.1, timeout: float | None = None) -> Any:
-        life = living()
-        if timeout is not None:  # somebody listens
-            gen.close()
-            await asyncio.sleep(timeout)
-            raise errors._WaitTimeout
-        if life is not None:
-            await life.go_on()
-        database.tick()
-        result = await done(gen, fileno)
-        if life is not None:
-            life.burn()  # it may die with its statement done
-            await life.go_on()
-        return result
-
-    async def done(gen: Any, fileno: int) -> Any:
-        """Wait for PostgreSQL; time passes only while another session holds a lock that this one waits for."""
-        try:
-            wanted = next(gen)
-            while True:
-                readable = [fileno] if wanted & waiting.WAIT_R else []
-                writable = [fileno] if wanted & waiting.WAIT_W else []
-                got = select.select(readable, writable, [], PROMPT_SECONDS)
-                ready = (waiting.READY_R if got[0] else 0) | (waiting.READY_W if got[1] else 0)
-                if ready:
-                    wanted = gen.send(ready)
-                elif database.is_blocked(pids.get(fileno, 0)):
-                    await asyncio.sleep(LOCK_SECONDS)
-                    if (life := living()) is not None:
-                        await life.go_on()
-        except StopIteration as end:
-            return end.value
-
-    async def connect(gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:
-        life = living()
-        if life is not None:
-            await life.go_on()
-        connection = waiting.wait_conn(gen, interval, timeout)
-        pids[connection.pgconn.socket] = connection.pgconn.backend_pid
-        if life is not None:
-            life.connections.append(connection.pgconn)
-        return connection
-
-    waiting.wait_async = wait
-    waiting.wait_conn_async = connect
+    prompt = _Prompt(database)
+    waiting.wait_async = prompt.wait
+    waiting.wait_conn_async = prompt.connect

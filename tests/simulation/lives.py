@@ -30,11 +30,6 @@ class Life:
             connection.finish()
         self.connections.clear()
 
-    async def go_on(self) -> None:
-        """Go on, if it lives; a dead one comes no further, ever: nothing is caught, and nothing put in order."""
-        if not self.alive:
-            await asyncio.get_running_loop().create_future()
-
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
@@ -42,3 +37,18 @@ LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 def living() -> Life | None:
     """Return who speaks; None for the people and the other systems."""
     return LIFE.get()
+
+
+async def go_on(*, burning: bool = False) -> None:
+    """Let whoever speaks go on. A dead agent comes no further, ever: it catches nothing and puts nothing in order.
+
+    Args:
+        burning: whether this is one of the steps at which an agent may die.
+    """
+    life = living()
+    if life is None:
+        return
+    if burning:
+        life.burn()
+    if not life.alive:
+        await asyncio.get_running_loop().create_future()

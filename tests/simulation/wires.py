@@ -17,7 +17,7 @@ from aiohttp.streams import StreamReader
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tests.simulation.lives import LIFE, Life, living
+from tests.simulation.lives import LIFE, Life, go_on
 
 
 class Weather:
@@ -49,10 +49,7 @@ class Wires:
         Raises:
             aiohttp.ClientError, TimeoutError: as aiohttp would.
         """
-        life = living()
-        if life is not None:
-            life.burn()
-            await life.go_on()
+        await go_on(burning=True)
         self.exchanges += 1
         drawn, weather = self.chance.random(), self.weather
         await asyncio.sleep(self.chance.uniform(0.01, 0.2))
@@ -77,9 +74,7 @@ class Wires:
                 await asyncio.sleep(self.chance.uniform(1, 20))
             return await answer
         finally:
-            if life is not None:
-                life.burn()  # it may die with the answer in its hands
-                await life.go_on()
+            await go_on(burning=True)  # it may die with the answer in its hands
 
 
 def _of(life: Life | None) -> Context:
