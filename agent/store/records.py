@@ -106,6 +106,13 @@ class RecordStore:
         async with self._engine.connect() as connection:
             return {row.record_id for row in await connection.execute(query)}
 
+    async def deleted_ids(self, entity: str) -> set[str]:
+        """List the ids of every record that was deleted."""
+        table = SYNC_TABLES[entity]
+        query = select(table.c.record_id).where(table.c.deleted_at.is_not(None), of_entity(entity))
+        async with self._engine.connect() as connection:
+            return {row.record_id for row in await connection.execute(query)}
+
     async def linked_ids(self, entity: str) -> set[str]:
         """List the ids of every record that Moodle has a counterpart of, also of those that were deleted since."""
         table = SYNC_TABLES[entity]

@@ -118,12 +118,15 @@ class Enrolments:
             return
         pairs = await self._pairs.all()
         known = await self._records.marks("enrollment")
+        gone = await self._records.deleted_ids("student") | await self._records.deleted_ids("class")
         async for page in self._moodle.list_records("enrollment"):
             for row in page:
                 if one := _edited(row, known.get(row.zohoid)):
                     yield one
         async for listed in self._moodle.list_enrolments():
             for snapshot in listed:
+                if snapshot.studentzohoid in gone or snapshot.classzohoid in gone:
+                    continue  # Zoho would refuse an enrollment that names them
                 if _only_in_moodle(snapshot, pairs.get((snapshot.studentzohoid, snapshot.classzohoid), [])):
                     yield Difference(
                         "enrollment", snapshot.key, "create", missing=("zoho", "agent"), source="moodle"

@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.entities.base import Entity
 from agent.entities.fields import Record, stored_value
-from agent.errors import bad_record
+from agent.errors import bad_record, waiting_for
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import EnrolmentSnapshot
 from agent.store.options import Directions, Withdrawal
@@ -150,6 +150,12 @@ class Enrollments:
 
     async def _create(self, entity: Entity, snapshot: EnrolmentSnapshot) -> Looked:
         """Make Zoho's enrollment of an enrolment done in Moodle; Zoho was asked for one just before."""
+        pair = {"student": snapshot.studentzohoid, "class": snapshot.classzohoid}
+        for name, record_id in pair.items():
+            known = await self._records.get(name, record_id)
+            if known is not None and known.deleted_at is not None:
+                reason = f"the {name} was deleted in Zoho; the pass after a restore makes the enrollment"
+                return Looked("ignored", {"reason": reason})
         now = self._clock()
         values = {
             "student": {"id": snapshot.studentzohoid},
@@ -159,9 +165,12 @@ class Enrollments:
             "type": stored_value(await self._labels(entity), _zoho(entity, "type"), NEW_TYPE),
         }
         fields = {_zoho(entity, name): value for name, value in values.items()}
-        made = _taken(
-            await self._zoho.insert(entity.module, {**fields, **entity.write_back(snapshot.courseid, now)})
-        )
+        item = await self._zoho.insert(entity.module, {**fields, **entity.write_back(snapshot.courseid, now)})
+        lookups = {_zoho(entity, name): f"{name}:{record_id}" for name, record_id in pair.items()}
+        if not item.ok and item.code == "INVALID_DATA" and item.details.get("api_name") in lookups:
+            key = lookups[item.details["api_name"]]
+            raise waiting_for(key, f"Zoho does not know {key.replace(':', ' ')} (any more): {item.message}")
+        made = _taken(item)
         looked = await self._from_zoho.look(entity, made, await self._from_zoho.read(entity, made))
         return Looked("applied", {**looked.detail, "zoho": "created", "zoho_id": made})
 

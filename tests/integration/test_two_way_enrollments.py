@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent.errors import SyncError
+from agent.errors import Action, SyncError
 from agent.sync.drift import look_for_drift
 from tests.support.people import ENROLLMENTS, add_class, add_student, empty, enroll, user_of, written
 from tests.support.world import World, open_world
@@ -357,3 +357,24 @@ async def test_a_withdrawal_that_both_made_is_no_conflict(world: World) -> None:
     assert in_zoho(world, enrollment)["End_Date"] == earlier
     assert await conflicts(world) == []
     await at_rest(world, enrollment, user, course)
+
+
+async def test_an_enrolment_of_a_student_who_was_deleted_in_zoho_waits_for_her_restore(world: World) -> None:
+    student, _, user, course = await people(world)
+    world.zoho.control.delete("BTEC_Students", student, push=False)
+    key = world.moodle.control.enrol(user, course, enddate=SOON)
+    with pytest.raises(SyncError) as refused:
+        await world.look("enrollment", key, "moodle")
+    assert (refused.value.action, refused.value.waits_for) == (Action.WAIT, f"student:{student}")
+    assert await world.look("student", student) == "applied"
+    assert await world.look("enrollment", key, "moodle") == "ignored"
+    before = written(world)
+    await passed(world)
+    assert written(world) == before
+    assert world.zoho.control.ids(ENROLLMENTS) == []
+    world.zoho.control.restore("BTEC_Students", student, push=False)
+    await passed(world)
+    await passed(world)
+    (made,) = world.zoho.control.records(ENROLLMENTS)
+    assert made["Enrolled_Students"]["id"] == student
+    await at_rest(world, made["id"], user, course)

@@ -69,13 +69,22 @@ abstract class tab extends base {
     /**
      * Exports the sections; a view of another person's is in the log before anything of it is shown.
      *
+     * Where one cannot be made, the tab says so in its place and the rest of the page stays; the reason is in the server's log.
+     *
      * @param renderer_base $output the renderer
      * @return array values for the template
      */
     public function export_for_template(renderer_base $output): array {
         access::log_view_once($this->userid());
-        $sections = array_filter($this->sections($this->userid()));
-        return ['sections' => array_values(array_map(fn(section $one): string => $output->render($one), $sections))];
+        try {
+            $sections = array_filter($this->sections($this->userid()));
+            return ['sections' => array_values(array_map(fn(section $one): string => $output->render($one), $sections))];
+        } catch (\Throwable $failure) {
+            // Only what and where: a message may hold what the student must not read, or others not in the log.
+            $place = basename($failure->getFile()) . ':' . $failure->getLine();
+            debugging('Tab ' . $this->get_tab_id() . ': ' . get_class($failure) . " at $place", DEBUG_NORMAL);
+            return ['sections' => [], 'failed' => true];
+        }
     }
 
     /**
