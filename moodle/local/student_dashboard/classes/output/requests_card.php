@@ -174,7 +174,8 @@ class requests_card extends card {
         $moments = ['request:taken' => (int) $request->timetaken, 'request:answered' => (int) $request->timeanswered];
         $told = [];
         foreach (array_filter($moments) as $sentence => $moment) {
-            $told[] = get_string($sentence, 'local_student_dashboard', userdate($moment));
+            $when = userdate($moment, get_string('strftimedatetime', 'langconfig'));
+            $told[] = get_string($sentence, 'local_student_dashboard', $when);
         }
         return $told;
     }
