@@ -274,6 +274,7 @@ $string['registrationstatus:special'] = 'خاص';
 $string['registrationstatus:withdraw'] = 'منسحب';
 $string['request:answered'] = 'غيّرت الكلية حالته آخر مرة في {$a}.';
 $string['request:assignment'] = 'الواجب';
+$string['request:assignmentin'] = '{$a->name} ({$a->class})';
 $string['request:changes'] = 'ما الذي تريد تغييره؟';
 $string['request:changeshelp'] = 'املأ ما تريد تغييره فقط.';
 $string['request:class'] = 'الصف';

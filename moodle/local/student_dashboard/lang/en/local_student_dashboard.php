@@ -274,6 +274,7 @@ $string['registrationstatus:special'] = 'Special';
 $string['registrationstatus:withdraw'] = 'Withdrawn';
 $string['request:answered'] = 'The college last changed it on {$a}.';
 $string['request:assignment'] = 'Assignment';
+$string['request:assignmentin'] = '{$a->name} ({$a->class})';
 $string['request:changes'] = 'What shall be changed?';
 $string['request:changeshelp'] = 'Fill in only what is to change.';
 $string['request:class'] = 'Class';
