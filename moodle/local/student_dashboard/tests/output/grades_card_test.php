@@ -171,6 +171,23 @@ final class grades_card_test extends \advanced_testcase {
     }
 
     /**
+     * What was achieved of each criterion, earlier attempts, and why a letter came without a mark.
+     */
+    public function test_details(): void {
+        global $PAGE;
+        $this->course('Class', [4]);
+        [$grade] = released::of_student((int) $this->user->id)->get();
+        $grade->criteria = [['shortname' => 'P1', 'achieved' => 1], ['shortname' => '<b>M1</b>', 'achieved' => 0]];
+        $grade->earlier = [(object) ['attempt' => 1, 'letter' => 'R', 'time' => 1700000000]];
+        $grade->reason = 'Nothing was <i>submitted</i>.';
+        $card = new grades_card((int) $this->user->id, [$grade], '', '');
+        $page = $this->parse($PAGE->get_renderer('core')->render($card));
+        $this->assertSame(['P1 ✓ achieved', '<b>M1</b> – not achieved yet'], $this->texts($page, '//td[1]//li'));
+        $this->assertStringContainsString('Attempt 1: R Refer, 15 November 2023', $this->texts($page, '//td[1]')[0]);
+        $this->assertStringContainsString('Nothing was <i>submitted</i>.', $this->texts($page, '//td[4]')[0]);
+    }
+
+    /**
      * The tab costs at most six queries, however many results, and one more where rubrics decide.
      */
     public function test_few_queries(): void {
