@@ -25,6 +25,7 @@
 
 define('CLI_SCRIPT', true);
 require($argv[1] . '/config.php');
+require_once($CFG->libdir . '/adminlib.php');
 require_once($CFG->libdir . '/enrollib.php');
 require_once($CFG->libdir . '/testing/generator/lib.php');
 require_once($CFG->dirroot . '/mod/assign/locallib.php');
@@ -67,6 +68,15 @@ $answer = match ($given->do) {
     ])->cmid,
     'due' => $DB->set_field('assign', 'duedate', $given->time, ['id' => $given->assignment]),
     'prefer' => set_user_preference($given->name, $given->value, $given->user),
+    'app' => (new admin_setting_enablemobileservice('enablemobilewebservice', '', '', 0))->write_setting(1),
+    'photo' => \local_student_dashboard\local\card\photos::submit(
+        $given->user,
+        (new testing_data_generator())->get_plugin_generator('local_student_dashboard')->photo()
+    ),
+    'file' => get_file_storage()->create_file_from_string(
+        ['contextid' => \core\context\user::instance($given->user)->id] + (array) $given->place,
+        $given->content
+    )->get_id(),
     'request' => \local_zohosync\local\request\requests::raise($given->user, $given->type, $given->reason),
 };
 echo json_encode($answer, JSON_THROW_ON_ERROR), "\n";

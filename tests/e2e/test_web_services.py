@@ -6,14 +6,13 @@ import json
 import re
 import secrets
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_from_bytes
 
 import pytest
 
+from tests.e2e.callers import Caller, token
 from tests.e2e.college import College
 
 DESCRIBE = Path(__file__).with_name("describe_functions.php")
@@ -27,43 +26,8 @@ RULED = re.compile(
 UNTHOUGHT_OF = {"accessexception", "exception", "codingerror", "generalexceptionmessage"}
 MEGABYTE = 1_000_000
 TEXTS = 6  # into how many of a record's texts a megabyte goes, one at a time
-# What PHP or the database would say where input went too far; and where things lie on the server.
-TROUBLE = re.compile(
-    r"PHP (Warning|Notice|Deprecated|Fatal)|<b>(Warning|Notice|Deprecated|Fatal)|stack ?trace|\.php\b"
-    r"|SQLSTATE|mdl_|ddl|dml\w*exception|codingerror|TypeError",
-    re.IGNORECASE,
-)
 
 Shape = Any  # a value's type, {"list": Shape} or {"fields": {name: Shape}}
-
-
-def pairs(name: str, value: Any) -> Iterator[tuple[str, bytes]]:
-    """Spell a parameter as PHP reads forms; dicts and lists nest."""
-    if isinstance(value, dict | list):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from pairs(f"{name}[{key}]", inner)
-    else:
-        yield name, value if isinstance(value, bytes) else str(value).encode()
-
-
-class Caller:
-    """Calls functions as any program on the network can."""
-
-    def __init__(self, url: str, token: str | None) -> None:
-        self.url = f"{url}/webservice/rest/server.php"
-        self.token = token
-
-    def __call__(self, function: str, parameters: dict[str, Any]) -> Any:
-        """Call a function; the answer has to be JSON with nothing of the server's inside in it."""
-        form = {"wsfunction": function, "moodlewsrestformat": "json"}
-        form |= {} if self.token is None else {"wstoken": self.token}
-        fields = [field for name, value in {**form, **parameters}.items() for field in pairs(name, value)]
-        body = b"&".join(name.encode() + b"=" + quote_from_bytes(value).encode() for name, value in fields)
-        request = urllib.request.Request(self.url, data=body, method="POST")
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            text = answer.read().decode()
-        assert not TROUBLE.search(text), f"{function}: {text[:500]}"
-        return json.loads(text)
 
 
 def plain(shape: Shape, value: Any, name: str = "") -> Any:
@@ -152,30 +116,6 @@ def functions(college: College) -> dict[str, Shape]:
 @pytest.fixture
 def agent(college: College) -> Caller:
     return Caller(college.site.url, college.environment["ZOHOSYNC_MOODLE_TOKEN"])
-
-
-def token(college: College, user: int, service: str, **fields: Any) -> str:
-    """Give a person a token, as an administrator could by mistake."""
-    made = secrets.token_hex(16)
-    columns = {
-        "token": made,
-        "tokentype": 0,
-        "userid": user,
-        "contextid": 1,
-        "creatorid": user,
-        "timecreated": int(time.time()),
-        "validuntil": 0,
-        "name": "",
-        **fields,
-    }
-    college.ask(
-        f"INSERT INTO mdl_external_tokens (externalserviceid, {', '.join(columns)})"
-        f" SELECT id, {', '.join(['%s'] * len(columns))} FROM mdl_external_services WHERE shortname = %s"
-        " RETURNING id",
-        *columns.values(),
-        service,
-    )
-    return made
 
 
 def test_nobody_but_the_agent_gets_anything(

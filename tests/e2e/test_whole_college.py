@@ -214,7 +214,7 @@ def test_what_people_do_in_moodle_goes_to_zoho(college: College) -> None:
     )
 
     def request() -> dict[str, Any] | None:
-        return the_only(college, "BTEC_Student_Requests", Name=f"Moodle request {number}: Class Drop")
+        return the_only(college, "BTEC_Student_Requests", Name=f"Moodle request {number}: Student Card")
 
     raised = eventually(request, "Zoho has the request", WITHIN)
     assert (raised["Student"]["id"], raised["Status"]) == (student, "Pending")

@@ -172,18 +172,20 @@ class request_form extends moodleform {
     }
 
     /**
-     * Adds the student's assignments, by class.
+     * Adds the student's assignments, each with its class.
      *
      * @param stdClass[] $assignments see choices::assignments()
      */
     private function add_assignments(array $assignments): void {
         $form = $this->_form;
-        $groups = [];
+        $choices = [0 => get_string('choosedots')];
         foreach ($assignments as $id => $assignment) {
-            $groups[$assignment->classname][$id] = format_string($assignment->name);
+            $choices[$id] = get_string('request:assignmentin', 'local_student_dashboard', (object) [
+                'name' => format_string($assignment->name, true, ['escape' => false]),
+                'class' => $assignment->classname,
+            ]);
         }
-        $label = get_string('request:assignment', 'local_student_dashboard');
-        $form->addElement('selectgroups', 'assignid', $label, $groups, [], true);
+        $form->addElement('select', 'assignid', get_string('request:assignment', 'local_student_dashboard'), $choices);
         $form->setType('assignid', PARAM_INT);
         $form->hideIf('assignid', 'type', 'neq', 'Late Submission');
     }

@@ -184,7 +184,7 @@ class grades_card extends card {
         $letters = array_values(array_intersect(self::LETTERS, array_keys($counts)));
         $chart = new chart_bar();
         $chart->set_title(get_string('chart:grades', 'local_student_dashboard'));
-        $chart->set_labels(array_map($this->spelt(...), $letters));
+        $chart->set_labels(array_map(fn(string $one): string => $one === 'Mapped' ? $this->spelt($one) : $one, $letters));
         $series = array_map(fn(string $letter): int => $counts[$letter], $letters);
         $chart->add_series(new chart_series(get_string('chart:results', 'local_student_dashboard'), $series));
         $chart->get_yaxis(0, true)->set_stepsize(max(1, (int) ceil(max($series) / 10)));
@@ -220,7 +220,8 @@ class grades_card extends card {
                 'shortname' => $one['shortname'],
                 'achieved' => (bool) $one['achieved'],
             ], $grade->criteria),
-            'seen' => $this->date($grade->timeseen),
+            'seen' => $grade->timeseen
+                ? get_string('seen:on', 'local_student_dashboard', $this->date($grade->timeseen)) : '',
         ];
     }
 

@@ -26,6 +26,7 @@ use local_student_dashboard\local\access;
 use local_student_dashboard\local\amount;
 use local_student_dashboard\local\calendar_date;
 use local_student_dashboard\local\enrolled_courses;
+use local_student_dashboard\local\gradebook;
 use local_student_dashboard\local\provider;
 use local_student_dashboard\local\timetable;
 use local_student_dashboard\local\visibility;
@@ -165,7 +166,11 @@ class overview_card extends card {
      * @return array[] lines
      */
     private static function newest_grade(enrolled_courses $enrolled): array {
-        $grades = [...(new provider\grades($enrolled))->get(), ...(new provider\results($enrolled))->get()];
+        $gradebook = new gradebook($enrolled);
+        $grades = [
+            ...(new provider\grades($enrolled, $gradebook))->get(),
+            ...(new provider\results($enrolled, $gradebook))->get(),
+        ];
         usort($grades, fn(stdClass $a, stdClass $b): int => $b->time <=> $a->time);
         $newest = reset($grades);
         if (!$newest) {

@@ -44,7 +44,7 @@ class requests_card extends card {
     ];
 
     /** @var string[] Zoho's two words for one status. */
-    private const SAME = ['Pending (Default)' => 'Pending'];
+    public const SAME = ['Pending (Default)' => 'Pending'];
 
     /**
      * Constructor.
@@ -123,7 +123,7 @@ class requests_card extends card {
      * @param stdClass $request the request
      * @return array[] each label and value
      */
-    private static function facts(stdClass $request): array {
+    public static function facts(stdClass $request): array {
         $facts = [];
         foreach (json_decode((string) $request->classes, true) ?: [] as $class) {
             $facts[] = ['label' => get_string('request:class', 'local_student_dashboard'), 'value' => $class['name']];
@@ -174,7 +174,8 @@ class requests_card extends card {
         $moments = ['request:taken' => (int) $request->timetaken, 'request:answered' => (int) $request->timeanswered];
         $told = [];
         foreach (array_filter($moments) as $sentence => $moment) {
-            $told[] = get_string($sentence, 'local_student_dashboard', userdate($moment));
+            $when = userdate($moment, get_string('strftimedatetime', 'langconfig'));
+            $told[] = get_string($sentence, 'local_student_dashboard', $when);
         }
         return $told;
     }

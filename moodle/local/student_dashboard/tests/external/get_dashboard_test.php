@@ -98,6 +98,35 @@ final class get_dashboard_test extends \advanced_testcase {
     }
 
     /**
+     * A request with what it is about and its files; files of one that was not raised here are nobody's.
+     */
+    public function test_request_with_files(): void {
+        global $DB;
+        $raised = $this->mirror->create_request($this->student, [
+            'raised' => 1, 'assignname' => 'Essay', 'status' => 'Pending (Default)', 'fees' => '12.5000', 'currency' => 'USD',
+            'timetaken' => 1700000100,
+        ]);
+        $elsewhere = $this->mirror->create_request($this->student);
+        foreach ([$raised, $elsewhere] as $request) {
+            $file = get_file_storage()->create_file_from_string([
+                'contextid' => \core\context\user::instance($this->user->id)->id, 'component' => 'local_zohosync',
+                'filearea' => 'requestfile', 'itemid' => $request->id, 'filepath' => '/', 'filename' => 'letter.pdf',
+            ], '%PDF-1.4');
+            $notes = json_encode([$file->get_id() => ['status' => 'refused', 'message' => 'too large']]);
+            $DB->set_field('local_zohosync_request', 'files', $notes, ['id' => $request->id]);
+        }
+        $requests = array_column($this->call()['requests']['requests'], null, 'id');
+        $this->assertSame([], $requests[$elsewhere->id]['files']);
+        $found = $requests[$raised->id];
+        $this->assertSame([['label' => 'Assignment', 'value' => 'Essay']], $found['facts']);
+        $this->assertSame(['12.50', 'Pending', 1700000100], [$found['fee']['amount'], $found['statusname'], $found['timetaken']]);
+        $this->assertSame(['letter.pdf', 8, true], [
+            $found['files'][0]['filename'], $found['files'][0]['filesize'], $found['files'][0]['refused'],
+        ]);
+        $this->assertStringContainsString('/webservice/pluginfile.php/', $found['files'][0]['fileurl']);
+    }
+
+    /**
      * Somebody whom the registry does not know gets empty sections.
      */
     public function test_unknown_user(): void {
@@ -219,6 +248,7 @@ final class get_dashboard_test extends \advanced_testcase {
      */
     public function test_app(): void {
         $this->everything();
+        $this->mock_clock_with_frozen(time());
         $mobile = \local_student_dashboard\output\mobile::class;
         $this->assertFalse($mobile::own_init()['disabled']);
         $this->assertTrue($mobile::other_init()['disabled']);

@@ -16,6 +16,7 @@
 
 namespace local_student_dashboard\form;
 
+use local_zohosync\local\agent_settings;
 use local_zohosync\local\request\requests;
 
 #[\PHPUnit\Framework\Attributes\CoversClass(request_form::class)]
@@ -73,6 +74,31 @@ final class request_form_test extends \advanced_testcase {
     }
 
     /**
+     * What a type lacks is said beside its own field, and what was chosen arrives.
+     */
+    public function test_what_a_type_needs(): void {
+        $mirror = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
+        $mirror->set_up();
+        $linked = $mirror->linked_student();
+        $this->setUser($linked->user);
+        agent_settings::put('student_dashboard.requests', json_encode([
+            'late_submission' => ['attachment' => 'optional'], 'change_information' => ['attachment' => 'required'],
+        ]));
+        $assignid = $this->getDataGenerator()->create_module('assign', ['course' => $linked->course->id])->id;
+        $this->assertSame(['dropgroup'], $this->errors(['type' => 'Class Drop']));
+        $this->assertSame(['dropgroup'], $this->errors(['type' => 'Class Drop', 'drop' => ['5725767000000999999' => 1]]));
+        $this->assertSame([], $this->errors(['type' => 'Enroll Next Semester']), 'no class is offered');
+        $this->assertSame(['assignid'], $this->errors(['type' => 'Late Submission', 'assignid' => 999999]));
+        $this->assertSame(['changesgroup', 'files'], $this->errors(['type' => 'Change Information', 'changes' => ['phone' => '']]));
+        $this->assertSame(['files'], $this->errors(['type' => 'Change Information', 'changes' => ['phone' => '1']]));
+
+        $data = $this->submit(['type' => 'Class Drop', 'reason' => 'Because', 'drop' => [$linked->classid => 1]]);
+        $this->assertSame([$linked->classid], request_form::details($data)->classes);
+        $data = $this->submit(['type' => 'Late Submission', 'reason' => 'Ill', 'assignid' => $assignid]);
+        $this->assertSame((int) $assignid, request_form::details($data)->assignid);
+    }
+
+    /**
      * A form from elsewhere, without the session's key, is refused.
      */
     public function test_needs_the_session_key(): void {
@@ -80,6 +106,18 @@ final class request_form_test extends \advanced_testcase {
         $_POST['sesskey'] = 'wrong';
         $this->expectException(\core\exception\moodle_exception::class);
         $this->assertNull((new request_form())->get_data());
+    }
+
+    /**
+     * Names the fields beside which something is said.
+     *
+     * @param array $values what was filled in
+     * @return string[]
+     */
+    private function errors(array $values): array {
+        request_form::mock_submit($values + ['reason' => 'Because']);
+        $form = new request_form();
+        return array_keys($form->validation($values + ['reason' => 'Because'], []));
     }
 
     /**

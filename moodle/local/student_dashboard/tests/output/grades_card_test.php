@@ -136,9 +136,9 @@ final class grades_card_test extends \advanced_testcase {
         $this->course('Class one', [2, 4]);
         $this->assertSame([], $this->chart());
         $this->course('Class two', [4]);
-        $this->assertSame([['D – Distinction', 'P – Pass'], [2, 1]], $this->chart());
+        $this->assertSame([['D', 'P'], [2, 1]], $this->chart());
         $_GET['letter'] = 'P';
-        $this->assertSame([['D – Distinction', 'P – Pass'], [2, 1]], $this->chart());
+        $this->assertSame([['D', 'P'], [2, 1]], $this->chart());
     }
 
     /**
@@ -148,26 +148,43 @@ final class grades_card_test extends \advanced_testcase {
         global $USER;
         $this->course('Class', [4, 3]);
         [$first] = released::of_student((int) $this->user->id)->get();
-        $cells = self::CARD . '//tbody//td[5]';
+        $cells = self::CARD . '//tbody//td[4]';
         $this->assertStringContainsString('Not seen yet: 2', $this->texts($this->page($this->user, 'grades'), self::CARD)[0]);
         $this->mock_clock_with_frozen(1800000000);
         seen::acknowledge($first->key, $first->version);
 
         $page = $this->page($this->user, 'grades');
         $said = $this->texts($page, $cells);
-        $this->assertSame('15 January 2027', $said[0]);
+        $this->assertSame('Seen on 15 January 2027', $said[0]);
         $this->assertStringStartsWith('I have seen it', $said[1]);
         $this->assertCount(1, $page->query(self::CARD . '//form[@method="post"]'));
         $this->assertStringContainsString('Not seen yet: 1', $this->texts($page, self::CARD)[0]);
 
         $USER->realuser = get_admin()->id;
         $page = $this->page($this->user, 'grades');
-        $this->assertSame(['15 January 2027', 'Not yet'], $this->texts($page, $cells), 'logged in as her');
+        $this->assertSame(['Seen on 15 January 2027', 'Not seen yet'], $this->texts($page, $cells), 'logged in as her');
         unset($USER->realuser);
         $this->setAdminUser();
         $page = $this->page($this->user, 'grades', false);
-        $this->assertSame(['15 January 2027', 'Not yet'], $this->texts($page, $cells));
+        $this->assertSame(['Seen on 15 January 2027', 'Not seen yet'], $this->texts($page, $cells));
         $this->assertCount(0, $page->query(self::CARD . '//form[@method="post"]'));
+    }
+
+    /**
+     * What was achieved of each criterion, earlier attempts, and why a letter came without a mark.
+     */
+    public function test_details(): void {
+        global $PAGE;
+        $this->course('Class', [4]);
+        [$grade] = released::of_student((int) $this->user->id)->get();
+        $grade->criteria = [['shortname' => 'P1', 'achieved' => 1], ['shortname' => '<b>M1</b>', 'achieved' => 0]];
+        $grade->earlier = [(object) ['attempt' => 1, 'letter' => 'R', 'time' => 1700000000]];
+        $grade->reason = 'Nothing was <i>submitted</i>.';
+        $card = new grades_card((int) $this->user->id, [$grade], '', '');
+        $page = $this->parse($PAGE->get_renderer('core')->render($card));
+        $this->assertSame(['P1 ✓ achieved', '<b>M1</b> – not achieved yet'], $this->texts($page, '//td[1]//li'));
+        $this->assertStringContainsString('Attempt 1: R Refer, 15 November 2023', $this->texts($page, '//td[1]')[0]);
+        $this->assertStringContainsString('Nothing was <i>submitted</i>.', $this->texts($page, '//td[4]')[0]);
     }
 
     /**

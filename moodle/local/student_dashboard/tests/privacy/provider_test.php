@@ -62,6 +62,7 @@ final class provider_test extends provider_testcase {
             photos::approve(photos::submit($this->$who->id, $mirror->photo()), $this->officer->id);
             photos::submit($this->$who->id, $mirror->photo());
             cards::revoke(cards::issue($this->$who->id), $this->officer->id);
+            $this->has_seen((int) $this->$who->id);
         }
     }
 
@@ -74,7 +75,7 @@ final class provider_test extends provider_testcase {
         foreach (provider::get_metadata(new collection(self::COMPONENT))->get_collection() as $item) {
             $declared[$item->get_name()] = array_keys($item->get_privacy_fields() ?? []);
         }
-        foreach (['photo', 'card'] as $name) {
+        foreach (['photo', 'card', 'seen'] as $name) {
             $table = "local_student_dashboard_$name";
             $this->assertEqualsCanonicalizing(array_diff(array_keys($DB->get_columns($table)), ['id']), $declared[$table]);
         }
@@ -93,6 +94,9 @@ final class provider_test extends provider_testcase {
         $this->assertSame([$own[0]], $contexts($this->user));
         $this->assertEqualsCanonicalizing($own, $contexts($this->officer));
         $this->assertSame([], $contexts($this->getDataGenerator()->create_user()));
+        $reader = $this->getDataGenerator()->create_user();
+        $this->has_seen((int) $reader->id);
+        $this->assertSame([user_context::instance($reader->id)->id], $contexts($reader));
     }
 
     /**
@@ -109,7 +113,7 @@ final class provider_test extends provider_testcase {
     }
 
     /**
-     * A student gets her photos with their pictures and her cards, without their secrets.
+     * A student gets her photos with their pictures, her cards without their secrets, and what she said she has seen.
      */
     public function test_export(): void {
         $context = user_context::instance($this->user->id);
@@ -126,6 +130,9 @@ final class provider_test extends provider_testcase {
         $this->assertArrayNotHasKey('tokenhash', $cards[0]);
         $this->assertStringContainsString((string) (date('Y') + 1), $cards[0]['timeexpires']);
         $this->assertArrayHasKey('photo.jpg', $writer->get_files(['Student dashboard']));
+        $seen = $writer->get_data($path('local_student_dashboard_seen'))->rows;
+        $this->assertSame(['assign:12'], array_column($seen, 'gradekey'));
+        $this->assertStringContainsString('2027', $seen[0]['timeseen']);
     }
 
     /**
@@ -139,6 +146,8 @@ final class provider_test extends provider_testcase {
         $path = ['Student dashboard', get_string('privacy:metadata:local_student_dashboard_photo', self::COMPONENT)];
         $this->assertSame(['approved'], array_column($writer->get_data($path)->rows, 'status'));
         $this->assertSame([], $writer->get_files(['Student dashboard']));
+        $path = ['Student dashboard', get_string('privacy:metadata:local_student_dashboard_seen', self::COMPONENT)];
+        $this->assertSame([], (array) $writer->get_data($path), 'what she has seen is no decision of theirs');
     }
 
     /**
@@ -147,8 +156,8 @@ final class provider_test extends provider_testcase {
     public function test_delete_for_user(): void {
         $list = new approved_contextlist($this->user, self::COMPONENT, $this->all_contexts());
         provider::delete_data_for_user($list);
-        $this->assertSame([0, 0, 0], $this->kept($this->user));
-        $this->assertSame([2, 1, 2], $this->kept($this->other));
+        $this->assertSame([0, 0, 0, 0], $this->kept($this->user));
+        $this->assertSame([2, 1, 2, 1], $this->kept($this->other));
     }
 
     /**
@@ -158,7 +167,7 @@ final class provider_test extends provider_testcase {
         global $DB;
         $context = user_context::instance($this->user->id);
         provider::delete_data_for_user(new approved_contextlist($this->officer, self::COMPONENT, [$context->id]));
-        $this->assertSame([2, 1, 2], $this->kept($this->user));
+        $this->assertSame([2, 1, 2, 1], $this->kept($this->user));
         foreach (['photo' => 'reviewerid', 'card' => 'revokedby'] as $name => $column) {
             $rows = $DB->get_records("local_student_dashboard_$name", [$column => $this->officer->id]);
             $this->assertEquals([$this->other->id], array_column($rows, 'userid'));
@@ -172,13 +181,13 @@ final class provider_test extends provider_testcase {
         global $DB;
         $context = user_context::instance($this->user->id);
         provider::delete_data_for_users(new approved_userlist($context, self::COMPONENT, [$this->officer->id, $this->other->id]));
-        $this->assertSame([2, 1, 2], $this->kept($this->user));
-        $this->assertSame([2, 1, 2], $this->kept($this->other));
+        $this->assertSame([2, 1, 2, 1], $this->kept($this->user));
+        $this->assertSame([2, 1, 2, 1], $this->kept($this->other));
         $this->assertFalse($DB->record_exists('local_student_dashboard_card', [
             'userid' => $this->user->id, 'revokedby' => $this->officer->id,
         ]));
         provider::delete_data_for_users(new approved_userlist($context, self::COMPONENT, [$this->user->id]));
-        $this->assertSame([0, 0, 0], $this->kept($this->user));
+        $this->assertSame([0, 0, 0, 0], $this->kept($this->user));
     }
 
     /**
@@ -186,17 +195,17 @@ final class provider_test extends provider_testcase {
      */
     public function test_delete_for_all_in_context(): void {
         provider::delete_data_for_all_users_in_context(system::instance());
-        $this->assertSame([2, 1, 2], $this->kept($this->user));
+        $this->assertSame([2, 1, 2, 1], $this->kept($this->user));
         provider::delete_data_for_all_users_in_context(user_context::instance($this->user->id));
-        $this->assertSame([0, 0, 0], $this->kept($this->user));
-        $this->assertSame([2, 1, 2], $this->kept($this->other));
+        $this->assertSame([0, 0, 0, 0], $this->kept($this->user));
+        $this->assertSame([2, 1, 2, 1], $this->kept($this->other));
     }
 
     /**
      * Counts what is kept of a student.
      *
      * @param stdClass $user the student
-     * @return int[] photos, cards, pictures
+     * @return int[] photos, cards, pictures, results that she has seen
      */
     private function kept(stdClass $user): array {
         global $DB;
@@ -205,7 +214,19 @@ final class provider_test extends provider_testcase {
             $DB->count_records('local_student_dashboard_photo', ['userid' => $user->id]),
             $DB->count_records('local_student_dashboard_card', ['userid' => $user->id]),
             count(get_file_storage()->get_area_files($context->id, self::COMPONENT, 'photo', false, 'id', false)),
+            $DB->count_records('local_student_dashboard_seen', ['userid' => $user->id]),
         ];
+    }
+
+    /**
+     * Notes that a student has seen a result.
+     *
+     * @param int $userid the student
+     */
+    private function has_seen(int $userid): void {
+        global $DB;
+        $row = ['userid' => $userid, 'gradekey' => 'assign:12', 'version' => str_repeat('0', 64), 'timeseen' => 1800000000];
+        $DB->insert_record('local_student_dashboard_seen', $row);
     }
 
     /**

@@ -16,6 +16,7 @@
 
 namespace local_student_dashboard\external\section;
 
+use core\url;
 use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
@@ -23,6 +24,7 @@ use local_student_dashboard\local\access;
 use local_student_dashboard\local\wording;
 use local_student_dashboard\output\requests_card;
 use local_zohosync\local\finance\money;
+use local_zohosync\local\request\attachments;
 use local_zohosync\local\request\requests as raised;
 use stdClass;
 
@@ -47,6 +49,19 @@ final class requests extends section {
                 'statusname' => self::text('The same in the reader\'s language'),
                 'reason' => self::text('What the student wrote'),
                 'time' => self::time('When it was raised'),
+                'facts' => new external_multiple_structure(new external_single_structure([
+                    'label' => self::text('What is meant, in the reader\'s language'),
+                    'value' => self::text('What the request is about'),
+                ])),
+                'files' => new external_multiple_structure(new external_single_structure([
+                    'filename' => self::text('Name'),
+                    'filesize' => new external_value(PARAM_INT, 'Bytes'),
+                    'mimetype' => self::text('Kind'),
+                    'fileurl' => self::text('Address for whoever has a token'),
+                    'refused' => new external_value(PARAM_BOOL, 'Whether Zoho does not take it'),
+                ])),
+                'timetaken' => self::time('When the college got it'),
+                'timeanswered' => self::time('When the college answered'),
                 'fee' => self::money('Absent when there is none', VALUE_OPTIONAL),
             ])),
         ];
@@ -55,10 +70,14 @@ final class requests extends section {
     #[\Override]
     public static function data(int $userid): array {
         $rows = raised::for_user($userid);
+        $files = attachments::of_requests(array_column($rows, 'id'));
         $updated = max([0, ...array_map(intval(...), array_column($rows, 'timemodified'))]);
         return self::dated(requests_card::modules(), $updated) + [
             'mayraise' => access::may_request($userid),
-            'requests' => array_map(self::request(...), $rows),
+            'requests' => array_map(
+                fn(stdClass $row): array => self::request($row, $row->raised ? ($files[$row->id] ?? []) : []),
+                $rows,
+            ),
         ];
     }
 
@@ -66,19 +85,38 @@ final class requests extends section {
      * Gives one request.
      *
      * @param stdClass $row see \local_zohosync\local\request\requests::for_user()
+     * @param stdClass[] $files its files, see attachments::of_requests()
      * @return array
      */
-    private static function request(stdClass $row): array {
+    private static function request(stdClass $row, array $files): array {
         $fee = $row->fees !== null && (float) $row->fees ? money::of($row->fees) : null;
+        $notes = attachments::notes($row);
         return self::amounts(['fee' => $fee], (string) $row->currency) + [
             'id' => (int) $row->id,
             'number' => $row->number,
             'type' => $row->type,
             'typename' => wording::of('requesttype', $row->type),
             'status' => $row->status,
-            'statusname' => wording::of('requeststatus', $row->status),
+            'statusname' => wording::of('requeststatus', requests_card::SAME[$row->status] ?? $row->status),
             'reason' => trim((string) $row->reason),
             'time' => (int) $row->timecreated,
+            'timetaken' => (int) $row->timetaken,
+            'timeanswered' => (int) $row->timeanswered,
+            'facts' => requests_card::facts($row),
+            'files' => array_map(fn(stdClass $file): array => [
+                'filename' => $file->filename,
+                'filesize' => (int) $file->filesize,
+                'mimetype' => (string) $file->mimetype,
+                'fileurl' => url::make_webservice_pluginfile_url(
+                    $file->contextid,
+                    attachments::COMPONENT,
+                    attachments::AREA,
+                    $row->id,
+                    '/',
+                    $file->filename,
+                )->out(false),
+                'refused' => ($notes[$file->id]['status'] ?? '') === attachments::REFUSED,
+            ], $files),
         ];
     }
 }

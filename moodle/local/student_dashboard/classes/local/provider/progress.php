@@ -18,6 +18,7 @@ namespace local_student_dashboard\local\provider;
 
 use core_text;
 use local_student_dashboard\local\enrolled_courses;
+use local_student_dashboard\local\gradebook;
 use stdClass;
 
 /**
@@ -92,12 +93,13 @@ class progress {
      */
     private function letters(): array {
         $letters = [];
-        foreach ((new grades($this->enrolled))->get() as $grade) {
+        $gradebook = new gradebook($this->enrolled);
+        foreach ((new grades($this->enrolled, $gradebook))->get() as $grade) {
             if ($grade->letter !== '') {
                 $letters["course:$grade->courseid"][] = $grade->letter;
             }
         }
-        foreach ((new results($this->enrolled))->get() as $result) {
+        foreach ((new results($this->enrolled, $gradebook))->get() as $result) {
             $letters["class:$result->classid"][] = $result->letter;
         }
         return $letters;

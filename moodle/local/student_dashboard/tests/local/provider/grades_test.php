@@ -186,7 +186,9 @@ final class grades_test extends \advanced_testcase {
         // Two of three points are not a pass with P1 missing, and would be more than one by their sum.
         $this->grade($assign, 0.0, $data(['P1. Explain.' => 0, 'M1. Analyse.' => 1, 'D1. Evaluate.' => 1]));
         $this->assertSame('R', $this->only()->letter);
+        $this->assertSame(['P1' => 0, 'M1' => 1, 'D1' => 1], array_column($this->only()->criteria, 'achieved', 'shortname'));
         $this->grade($assign, 0.0, $data(['P1. Explain.' => 1, 'M1. Analyse.' => 1, 'D1. Evaluate.' => 0]));
+        $this->assertSame(['P1' => 1, 'M1' => 1, 'D1' => 0], array_column($this->only()->criteria, 'achieved', 'shortname'));
         $this->assertSame('M', $this->only()->letter);
     }
 

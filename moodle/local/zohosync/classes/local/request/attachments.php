@@ -68,7 +68,6 @@ final class attachments {
             'maxfiles' => self::MOST_FILES,
             'maxbytes' => get_user_max_upload_file_size(context\system::instance(), $CFG->maxbytes, 0, self::MOST_BYTES),
             'accepted_types' => array_map(fn(string $ending): string => ".$ending", array_keys(self::TYPES)),
-            'return_types' => FILE_INTERNAL,
         ];
     }
 
