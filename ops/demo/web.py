@@ -98,8 +98,8 @@ class MoodleAgent:
         return dict(answer["students"][0])
 
 
-class MoodleTeacher:
-    """A teacher in the browser: logs in, and saves a grade as Moodle's grading page does."""
+class MoodlePerson:
+    """Somebody with an account, in the browser."""
 
     def __init__(self, base: str) -> None:
         self._web = Web(base)
@@ -116,6 +116,14 @@ class MoodleTeacher:
         self._sesskey = _found(r'"sesskey":"([^"]+)"', self._web.text("/login/index.php", form))
         if "login/logout.php" not in self._web.text("/my/"):
             raise RefusedError("Moodle refused the login")
+
+    def open(self, path: str) -> str:
+        """Open a page and return it."""
+        return self._web.text(path)
+
+
+class MoodleTeacher(MoodlePerson):
+    """A teacher in the browser, who saves a grade as Moodle's grading page does."""
 
     def save_grade(self, assignment: int, student: int, mark: str, feedback: str) -> None:
         """Save one mark with a comment.

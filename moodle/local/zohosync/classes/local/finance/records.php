@@ -61,14 +61,30 @@ final class records {
             self::rows(mirror::FINANCELINE, 'studentid', array_column($finance, 'zohoid'), 'amount IS NOT NULL', 'number'),
             'studentid'
         );
-        $payments = self::rows(mirror::PAYMENT, 'studentid', $studentids, 'deleted = 0', 'id');
-        // A payment that names its registration only is the registration's student's.
-        foreach (self::rows(mirror::PAYMENT, 'registrationid', $ids, "deleted = 0 AND studentid = ''", 'id') as $payment) {
-            $payment->studentid = $owners[$payment->registrationid];
-            $payments[$payment->id] = $payment;
+        $payments = self::payments($studentids, $ids);
+        foreach ($payments as $payment) {
+            $payment->studentid = $payment->studentid ?: $owners[$payment->registrationid];
         }
         usort($payments, fn($one, $two) => [$one->paymentdate, $one->id] <=> [$two->paymentdate, $two->id]);
         $this->payments = self::grouped($payments, 'studentid');
+    }
+
+    /**
+     * Payments of students; one that names its registration only is the registration's student's.
+     *
+     * @param string[] $studentids
+     * @param string[] $registrationids theirs
+     * @return \stdClass[] by id
+     */
+    private static function payments(array $studentids, array $registrationids): array {
+        global $DB;
+        if (!$studentids) {
+            return [];
+        }
+        [$students, $params] = $DB->get_in_or_equal($studentids);
+        [$registrations, $more] = $DB->get_in_or_equal($registrationids, SQL_PARAMS_QM, 'param', true, '-');
+        $where = "deleted = 0 AND (studentid $students OR (studentid = '' AND registrationid $registrations))";
+        return $DB->get_records_select(mirror::PAYMENT, $where, array_merge($params, $more), 'id');
     }
 
     /**

@@ -117,9 +117,10 @@ final class requests {
                        r.assignname, r.classes, r.changes, r.files, r.timetaken, r.timeanswered,
                        CASE WHEN r.requesttime > 0 THEN r.requesttime ELSE r.timecreated END AS timecreated, r.timemodified
                   FROM {" . mirror::REQUEST . "} r
-                 WHERE r.deleted = 0 AND (r.userid = :userid OR (r.studentid <> '' AND r.studentid = :studentid))
+                 WHERE r.deleted = 0 AND (r.userid = :userid OR (r.studentid <> '' AND r.studentid IN (
+                       SELECT s.zohoid FROM {" . mirror::STUDENT . "} s WHERE s.userid = :studentuserid)))
               ORDER BY timecreated DESC, r.id DESC";
-        return array_values($DB->get_records_sql($sql, ['userid' => $userid, 'studentid' => links::student($userid)]));
+        return array_values($DB->get_records_sql($sql, ['userid' => $userid, 'studentuserid' => $userid]));
     }
 
     /**
