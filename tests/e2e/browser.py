@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 SMALLEST: ViewportSize = {"width": 320, "height": 700}
-ROOM = 16.0  # pixels around what a picture shows
+ROOM = 8.0  # pixels around what a picture shows
 SIDES = (("x", "width"), ("y", "height"))
 DASHBOARD = "/local/student_dashboard/index.php"
 

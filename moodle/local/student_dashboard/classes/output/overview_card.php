@@ -20,7 +20,6 @@ use core\clock;
 use core\di;
 use core\output\renderer_base;
 use core_date;
-use core_user;
 use DateTimeImmutable;
 use local_student_dashboard\local\access;
 use local_student_dashboard\local\amount;
@@ -90,8 +89,9 @@ class overview_card extends card {
 
     #[\Override]
     protected function title(): string {
+        global $USER;
         return access::is_own($this->userid)
-            ? get_string('greeting', 'local_student_dashboard', core_user::get_user($this->userid)->firstname)
+            ? get_string('greeting', 'local_student_dashboard', $USER->firstname)
             : parent::title();
     }
 

@@ -239,4 +239,37 @@ final class student_tabs_test extends \advanced_testcase {
         $class = "\\local_student_dashboard\\output\\tabs\\$tab";
         return dynamic_tabs_get_content::execute($class, json_encode(['userid' => (int) $this->student->id]));
     }
+
+    /**
+     * Where a tab cannot be made it says so in its place, without what went wrong; the page around it stays.
+     */
+    public function test_failure(): void {
+        $tab = new class (['userid' => $this->student->id]) extends tabs\tab {
+            #[\Override]
+            public function get_tab_id(): string {
+                return 'grades';
+            }
+
+            #[\Override]
+            protected function sections(int $userid): array {
+                throw new \RuntimeException('SECRET of the database');
+            }
+        };
+        $data = $tab->export_for_template($this->renderer());
+        $this->assertDebuggingCalled(null, DEBUG_NORMAL);
+        $html = $this->renderer()->render_from_template($tab->get_template(), $data);
+        $this->assertStringContainsString(get_string('tabfailed', 'local_student_dashboard'), $html);
+        $this->assertStringContainsString('role="alert"', $html);
+        $this->assertStringNotContainsString('SECRET', $html);
+    }
+
+    /**
+     * Gives a renderer.
+     *
+     * @return \core\output\renderer_base
+     */
+    private function renderer(): \core\output\renderer_base {
+        global $PAGE;
+        return $PAGE->get_renderer('core');
+    }
 }
