@@ -167,6 +167,12 @@ def app(who: Visitor, of: Owner) -> str:
 WAYS = [
     *(way for name in SECTIONS for way in tab(name)),
     Way("page", lambda who, of: who.get(DASHBOARD, userid=of.id), lambda of: of.number),
+    Way(
+        "timetable",
+        lambda who, of: who.get(DASHBOARD, userid=of.id, tab="academics"),
+        lambda _: 'id="local-student-dashboard-timetable"',
+        "timetable",
+    ),
     Way("page, by form", lambda who, of: who.post(DASHBOARD, userid=of.id), lambda of: of.number),
     Way(
         "page, a number with more behind it",

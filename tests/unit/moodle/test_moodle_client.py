@@ -297,6 +297,11 @@ REQUEST = {
     "reason": "I moved",
     "timecreated": 6,
     "timemodified": 7,
+    "classes": [{"zohoid": "5", "name": "Programming"}],
+    "assignid": 0,
+    "assignname": "",
+    "changes": [{"field": "city", "value": "Amman"}],
+    "attachments": [],
 }
 
 
