@@ -24,9 +24,23 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$ADMIN->add('modules', new admin_category('local_zohosync_pages', new lang_string('pluginname', 'local_zohosync')));
+$ADMIN->add('local_zohosync_pages', new admin_externalpage(
+    'local_zohosync_failures',
+    new lang_string('failures', 'local_zohosync'),
+    new moodle_url('/local/zohosync/failures.php'),
+    'local/zohosync:view'
+));
+$ADMIN->add('local_zohosync_pages', new admin_externalpage(
+    'local_zohosync_agentsettings',
+    new lang_string('agentsettings', 'local_zohosync'),
+    new moodle_url('/local/zohosync/agentsettings.php'),
+    'local/zohosync:view'
+));
+
 if ($hassiteconfig) {
-    $settings = new admin_settingpage('local_zohosync', new lang_string('pluginname', 'local_zohosync'));
-    $ADMIN->add('localplugins', $settings);
+    $settings = new admin_settingpage('local_zohosync', new lang_string('pluginsettings', 'local_zohosync'));
+    $ADMIN->add('local_zohosync_pages', $settings);
 
     if ($ADMIN->fulltree) {
         $settings->add(new admin_setting_configcheckbox(
@@ -46,6 +60,11 @@ if ($hassiteconfig) {
             'local_zohosync/signingsecrets',
             get_string('setting:signingsecrets', 'local_zohosync'),
             get_string('setting:signingsecrets_desc', 'local_zohosync')
+        ));
+        $settings->add(new admin_setting_encryptedpassword(
+            'local_zohosync/agenttoken',
+            get_string('setting:agenttoken', 'local_zohosync'),
+            get_string('setting:agenttoken_desc', 'local_zohosync')
         ));
         $settings->add(new admin_setting_configselect(
             'local_zohosync/userauth',

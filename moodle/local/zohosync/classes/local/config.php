@@ -102,6 +102,16 @@ final class config {
     }
 
     /**
+     * The token by which administrators' pages ask the agent.
+     *
+     * @return string empty when not set
+     * @throws \moodle_exception when the stored value cannot be decrypted
+     */
+    public static function agent_token(): string {
+        return \core\encryption::decrypt((string) get_config('local_zohosync', 'agenttoken'));
+    }
+
+    /**
      * The account under which the agent works.
      *
      * @return int user id, 0 before the set-up

@@ -127,6 +127,9 @@ class provider implements core_userlist_provider, metadata_provider, plugin_prov
             $collection->add_database_table($table, $fields, "privacy:metadata:$table");
         }
         $collection->add_subsystem_link('core_files', [], 'privacy:metadata:core_files');
+        $collection->add_external_location_link('agent', [
+            'userid' => 'privacy:metadata:agent:userid',
+        ], 'privacy:metadata:agent');
         return $collection->add_external_location_link('zohocrm', [
             'studentname' => 'privacy:metadata:zohocrm:studentname',
             'zohoid' => 'privacy:metadata:zohoid',

@@ -41,7 +41,9 @@ final class pinned_origin_helper extends \core\files\curl_security_helper {
     #[\Override]
     public function url_is_blocked($urlstring, $notused = null) {
         $origin = agent_url::origin($this->agenturl);
-        return $origin === null || agent_url::origin((string) $urlstring) !== $origin;
+        // What is asked for there is no part of the origin.
+        $asked = explode('?', (string) $urlstring, 2)[0];
+        return $origin === null || agent_url::origin($asked) !== $origin;
     }
 
     #[\Override]
