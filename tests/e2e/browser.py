@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -68,22 +69,23 @@ def facts(page: Page) -> dict[str, str]:
     return dict(zip(labels, values, strict=True))
 
 
-def screenshot(page: Page, name: str, clip: list[str] | None = None) -> Path:
+def screenshot(page: Page, name: str, clip: list[str] | None = None, tallest: float = math.inf) -> Path:
     """Take a picture: for the docs when UPDATE_SCREENSHOTS=1, else into build/.
 
     Args:
         page: the page, whole unless `clip` is given.
         name: of the file, without ending.
         clip: elements that stand one below the other; the picture holds them alone.
+        tallest: pixels after which what is clipped is cut off.
     """
     folder = PROJECT / ("docs" if os.environ.get("UPDATE_SCREENSHOTS") == "1" else "build") / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=True, animations="disabled", clip=_around(page, clip or []))
+    page.screenshot(path=path, full_page=True, animations="disabled", clip=_around(page, clip or [], tallest))
     return path
 
 
-def _around(page: Page, elements: list[str]) -> FloatRect | None:
+def _around(page: Page, elements: list[str], tallest: float) -> FloatRect | None:
     """Measure the part of the page that holds some elements, with a little room around them."""
     boxes = [box for element in elements if (box := page.locator(element).bounding_box())]
     if not boxes:
@@ -95,7 +97,7 @@ def _around(page: Page, elements: list[str]) -> FloatRect | None:
         "x": left - room,
         "y": top - room + float(page.evaluate("window.scrollY")),
         "width": right - left + 2 * room,
-        "height": bottom - top + 2 * room,
+        "height": min(bottom - top + 2 * room, tallest),
     }
 
 

@@ -23,6 +23,7 @@ OURS = "#region-main"  # what stands around it is the theme's
 GRADES, REGISTRATIONS = 60, 8
 LETTERS = ("D", "M", "P", "R")
 WITHIN = 90.0
+TALLEST = 1500.0  # pixels of a picture
 REACHED = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) { return ''; }
@@ -181,7 +182,8 @@ def test_pictures_of_much(
     try:
         heavy.page.set_viewport_size(size)
         page = heavy.dashboard(tab=tab, lang=language)
-        assert screenshot(page, f"tab-{tab}{name}", clip=[".local-student-dashboard"]).stat().st_size > 5_000
+        taken = screenshot(page, f"tab-{tab}{name}", clip=[".local-student-dashboard"], tallest=TALLEST)
+        assert taken.stat().st_size > 5_000
     finally:
         heavy.page.set_viewport_size(DESKTOP)
         heavy.dashboard(lang="en")
@@ -193,5 +195,5 @@ def test_pictures_of_nothing_and_of_paper(empty: Person, heavy: Person) -> None:
         screenshot(page, f"empty-{tab}", clip=[".local-student-dashboard"])
     page = heavy.dashboard(tab="grades")
     page.emulate_media(media="print")
-    screenshot(page, "print-grades", clip=[".local-student-dashboard"])
+    screenshot(page, "print-grades", clip=[".local-student-dashboard"], tallest=TALLEST)
     page.emulate_media(media="screen")
