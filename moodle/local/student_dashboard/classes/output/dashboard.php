@@ -21,6 +21,7 @@ use core\output\renderable;
 use core\output\renderer_base;
 use core\output\user_picture;
 use local_student_dashboard\local\provider;
+use local_student_dashboard\local\wording;
 use stdClass;
 
 /**
@@ -80,7 +81,7 @@ class dashboard implements named_templatable, renderable {
             'picture' => $output->render($picture),
             'studentnumber' => $this->student->studentnumber ?? '',
             'program' => $this->student->academicprogram ?? '',
-            'status' => $this->student->status ?? '',
+            'status' => wording::of('registrationstatus', $this->student->status ?? ''),
             'withdrawn' => !empty($this->student->deleted),
             'norecord' => $this->student === null,
             'foreign' => !$this->own,
