@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import psycopg
 from cryptography.fernet import Fernet
 
+from agent.web.api.roles import digest, new_token
 from ops.moodle import PROJECT, MoodleSite
 from ops.postgres import PrivatePostgres, free_port
 from ops.processes import Service, clean_environment
@@ -72,6 +73,10 @@ class Zoho:
         data = None if values is None else json.dumps(values).encode()
         return dict(json.loads(self._send(f"/sandbox/people/{path}", data, method, {})))
 
+    def lose_next_webhook(self) -> None:
+        """Let the next webhook get lost on its way."""
+        self._send("/sandbox/faults", json.dumps({"fault": "push_drop"}).encode(), "POST", {})
+
     def writes(self) -> int:
         """Count the API's writing calls so far."""
         calls = json.loads(self._send("/sandbox/state", None, "GET", {}))["calls"]
@@ -112,6 +117,7 @@ class College:
     agent: Service
     agent_url: str
     environment: dict[str, str]
+    api_token: str
     passwords: dict[str, str]
     people: dict[str, Any] = field(default_factory=dict)
 
@@ -138,6 +144,13 @@ class College:
         )
         assert done.returncode in {0, 1}, done.stdout[-2000:] + done.stderr[-2000:]
         return done.returncode, done.stdout
+
+    def ask_agent(self, path: str) -> Any:
+        """Read an answer of the agent's own interfaces."""
+        headers = {"Authorization": f"Bearer {self.api_token}"}
+        request = urllib.request.Request(self.agent_url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
 
     def ask(self, statement: str, *values: Any, database: str | None = None) -> list[tuple[Any, ...]]:
         """Query Moodle's database, or another one of the same server."""
@@ -173,7 +186,7 @@ def running_college(folder: Path, postgres: PrivatePostgres) -> Iterator[College
     """Set the college up, bring Zoho and Moodle into agreement, and stop everything afterwards."""
     folder.mkdir(parents=True)
     zoho_url, agent_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-    webhook_secret = secrets.token_urlsafe(32)
+    webhook_secret, api_token = secrets.token_urlsafe(32), new_token()
     with contextlib.ExitStack() as stack:
         site = MoodleSite(folder / "moodle", postgres)
         site.build()
@@ -197,6 +210,7 @@ def running_college(folder: Path, postgres: PrivatePostgres) -> Iterator[College
                 f"ZOHOSYNC_ZOHO_{name}": "sandbox" for name in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")
             },
             "ZOHOSYNC_ZOHO_WEBHOOK_SECRETS": webhook_secret,
+            "ZOHOSYNC_API_ADMINISTRATOR_TOKENS": digest(api_token),
             "ZOHOSYNC_MOODLE_PULL_SECONDS": "0",  # what arrives was sent by Moodle
             "ZOHOSYNC_RECONCILE_MINUTES": "0",  # ... or by Zoho
             "ZOHOSYNC_PORT": agent_url.rpartition(":")[2],
@@ -204,7 +218,7 @@ def running_college(folder: Path, postgres: PrivatePostgres) -> Iterator[College
         agent = service("agent", folder, ["serve"], environment)
         stack.callback(agent.stop)
         passwords = {name: secrets.token_urlsafe(12) + "-Aa1" for name in ("admin", "teacher", "student")}
-        college = College(folder, site, Zoho(zoho_url), agent, agent_url, environment, passwords)
+        college = College(folder, site, Zoho(zoho_url), agent, agent_url, environment, api_token, passwords)
         college.start_agent()
         college.command("sync", "--all")  # records that need a person are none of our business here
         given = json.dumps({"passwords": passwords})
