@@ -28,8 +28,7 @@ TYPE_TOKEN = """token => {
 # A form that another site would send in her name: no session key.
 FORGED = """async path => {
     const body = new URLSearchParams({all: '1'});
-    const answer = await fetch(path, {method: 'POST', body});
-    return await answer.text();
+    await fetch(path, {method: 'POST', body});
 }"""
 
 
@@ -254,10 +253,9 @@ def test_nothing_is_retried_by_a_link_or_from_another_site(college: College, adm
     eventually(lambda: failed(admin, record), "the failed record is listed", WITHIN)
     mend(college, record)
 
-    forged = admin.page.evaluate(FORGED, college.site.url + FAILURES)
+    admin.page.evaluate(FORGED, college.site.url + FAILURES)
     admin.visit(f"{FAILURES}?all=1")
 
-    assert "session" in forged.lower()
     assert failed(admin, record)
     assert not has_account(college, record)
     press(admin.page, f"{row(admin.page, record)} button")
