@@ -38,7 +38,7 @@ final class request_links_test extends \advanced_testcase {
         $generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');
         $userid = (int) $generator->linked_student()->user->id;
         $first = raised::raise($userid, 'Student Card', 'Mine is lost');
-        $second = raised::raise($userid, 'Class Drop', 'Too far');
+        $second = raised::raise($userid, 'Student Card', 'Too far');
         $row = $generator->request_row(['status' => 'Approved']);
         foreach ([$first, $second] as $number) {
             $result = (new requests([['requestid' => $number, 'changehash' => md5((string) $number)] + $row]))->upsert()[0];
