@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -294,15 +295,19 @@ async def test_what_the_sync_wrote_does_not_come_back_as_work(world: World) -> N
 
 
 async def test_a_refused_grade_is_parked_in_zohos_own_words(world: World) -> None:
-    key, student, _user = await graded(world, 3)
-    world.zoho.control.delete(STUDENTS, student, push=False)  # the lookup no longer resolves
+    key, _, _ = await graded(world, 3)
+    modules = world.zoho.state.modules
+    letters = replace(
+        modules[GRADES].fields["Grade"], picklist=(("D", "D"),)
+    )  # merit is no longer among them
+    modules[GRADES] = replace(modules[GRADES], fields={**modules[GRADES].fields, "Grade": letters})
     with pytest.raises(SyncError) as caught:
         await world.look("grade", key, "moodle")
     assert caught.value.action is Action.FAIL_RECORD
     (row,) = await world.rows("SELECT state, error_code, error_message FROM sync_grades")
     assert row["state"] == "error"
     assert row["error_code"] == "INVALID_DATA"
-    assert "Student" in row["error_message"]
+    assert "field Grade" in row["error_message"]
 
 
 async def test_the_password_in_the_crm_is_never_asked_for_nor_stored(world: World) -> None:
