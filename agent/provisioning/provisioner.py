@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Literal
 
 import structlog
@@ -109,7 +108,7 @@ class Provisioner:
             if failed:
                 log.warning("zoho_channel_not_renewed", subject=step.subject, code=failed.code)
             else:
-                log.info("zoho_channel_renewed", subject=step.subject, at=datetime.now(UTC).isoformat())
+                log.info("zoho_channel_renewed", subject=step.subject)
 
 
 def _first(secrets: Sequence[SecretStr], name: str) -> str:

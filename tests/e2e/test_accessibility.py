@@ -82,15 +82,13 @@ def much(college: College, student: str) -> None:
     eventually(arrived, "the results and registrations are in Moodle", WITHIN)
 
 
-def log_in_as(college: College, browser: Browser, column: str, value: Any) -> Person:
+def log_in_as(college: College, browser: Browser, user: int) -> Person:
     """Log somebody in whose password nobody knows: she gets that of the student of the story."""
     known = college.ask("SELECT password FROM mdl_user WHERE id = %s", college.people["student"]["id"])[0][0]
-    rows = college.ask(
-        f"UPDATE mdl_user SET password = %s, auth = 'manual' WHERE {column} = %s RETURNING username",
-        known,
-        value,
-    )
-    college.ask("DELETE FROM mdl_user_preferences WHERE name = 'auth_forcepasswordchange' RETURNING id")
+    change = "UPDATE mdl_user SET password = %s, auth = 'manual' WHERE id = %s RETURNING username"
+    rows = college.ask(change, known, user)
+    forced = "DELETE FROM mdl_user_preferences WHERE name = 'auth_forcepasswordchange' AND userid = %s RETURNING id"
+    college.ask(forced, user)
     return Person(browser, college.site.url, rows[0][0], college.passwords["student"])
 
 
@@ -100,7 +98,7 @@ def heavy(college: College, browser: Browser) -> Iterator[Person]:
     student = heavy_student(college)
     much(college, student)
     user = college.ask("SELECT userid FROM mdl_local_zohosync_student WHERE zohoid = %s", student)[0][0]
-    person = log_in_as(college, browser, "id", user)
+    person = log_in_as(college, browser, user)
     yield person
     person.leave()
 

@@ -17,7 +17,12 @@
 namespace local_zohosync\local\agent;
 
 use core\context\system;
+use local_zohosync\agent_testcase;
 use local_zohosync\local\config;
+
+defined('MOODLE_INTERNAL') || die();
+
+require_once(__DIR__ . '/../../agent_testcase.php');
 
 /**
  * Questions of administrators to a real HTTP server, with Moodle's stock lists of blocked hosts and allowed ports.
@@ -29,47 +34,7 @@ use local_zohosync\local\config;
  * @covers \local_zohosync\local\agent\problem
  * @covers \local_zohosync\local\agent\last_known
  */
-final class client_test extends \advanced_testcase {
-    /** @var resource The server's process. */
-    private static $server;
-
-    /** @var string Its address. */
-    private static string $url;
-
-    /** @var string Where it keeps requests and finds its answers. */
-    private static string $dir;
-
-    #[\Override]
-    public static function setUpBeforeClass(): void {
-        parent::setUpBeforeClass();
-        self::$dir = make_request_directory();
-        $socket = stream_socket_server('tcp://127.0.0.1:0');
-        self::$url = 'http://' . stream_socket_get_name($socket, false);
-        fclose($socket);
-        self::$server = proc_open(
-            [PHP_BINARY, '-S', substr(self::$url, strlen('http://')), dirname(__DIR__, 2) . '/fixtures/agent.php'],
-            [1 => ['file', '/dev/null', 'w'], 2 => ['file', '/dev/null', 'w']],
-            $pipes,
-            null,
-            ['ZOHOSYNC_TEST_DIR' => self::$dir]
-        );
-        $deadline = microtime(true) + 10;
-        while (!$connection = @stream_socket_client(str_replace('http', 'tcp', self::$url), $code, $text, 1)) {
-            if (microtime(true) > $deadline) {
-                self::fail("The stand-in for the agent did not start: $text");
-            }
-            usleep(20000);
-        }
-        fclose($connection);
-    }
-
-    #[\Override]
-    public static function tearDownAfterClass(): void {
-        proc_terminate(self::$server);
-        proc_close(self::$server);
-        parent::tearDownAfterClass();
-    }
-
+final class client_test extends agent_testcase {
     #[\Override]
     protected function setUp(): void {
         parent::setUp();
