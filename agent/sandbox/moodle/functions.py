@@ -220,7 +220,7 @@ class Functions:
         outbox = self._control.outbox
         pending, now = outbox.pending(), int(self._site.clock())
         return {
-            "pluginversion": 2026112600,
+            "pluginversion": 2026112700,
             "moodleversion": "4.5.6 (sandbox)",
             "siteid": SITE_ID,
             "wwwroot": self._control.address,

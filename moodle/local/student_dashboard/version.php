@@ -25,8 +25,8 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_student_dashboard';
-$plugin->version = 2026112600;
-$plugin->release = '0.4.0';
+$plugin->version = 2026112700;
+$plugin->release = '0.5.0';
 $plugin->requires = 2024100700;
 $plugin->supported = [405, 503];
 $plugin->maturity = MATURITY_BETA;

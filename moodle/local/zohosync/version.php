@@ -25,8 +25,8 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_zohosync';
-$plugin->version = 2026112600;
+$plugin->version = 2026112700;
 $plugin->requires = 2024100700;
 $plugin->supported = [405, 503];
 $plugin->maturity = MATURITY_BETA;
-$plugin->release = '0.5.0';
+$plugin->release = '0.6.0';

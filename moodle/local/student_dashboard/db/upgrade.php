@@ -88,5 +88,9 @@ function xmldb_local_student_dashboard_upgrade(int $oldversion): bool {
         upgrade_plugin_savepoint(true, 2026112600, 'local', 'student_dashboard');
     }
 
+    if ($oldversion < 2026112700) {
+        upgrade_plugin_savepoint(true, 2026112700, 'local', 'student_dashboard');
+    }
+
     return true;
 }

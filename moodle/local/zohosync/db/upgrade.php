@@ -141,5 +141,9 @@ function xmldb_local_zohosync_upgrade(int $oldversion): bool {
         upgrade_plugin_savepoint(true, 2026112600, 'local', 'zohosync');
     }
 
+    if ($oldversion < 2026112700) {
+        upgrade_plugin_savepoint(true, 2026112700, 'local', 'zohosync');
+    }
+
     return true;
 }
