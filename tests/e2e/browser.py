@@ -101,6 +101,17 @@ def _around(page: Page, elements: list[str], tallest: float) -> FloatRect | None
     }
 
 
+def choose_file(page: Page, path: Path) -> None:
+    """Upload a file in Moodle's file picker, which is open or being opened."""
+    page.wait_for_selector(".fp-repo-name")
+    # The picker may be busy with the place that was used last, and makes the form anew when it is done.
+    page.wait_for_function(SETTLED)
+    page.click('.fp-repo-name:has-text("Upload a file")')
+    page.wait_for_function(SETTLED)
+    page.set_input_files("input[name=repo_upload_file]", str(path))
+    page.click(".fp-upload-btn")
+
+
 def sideways_scroll(page: Page) -> int:
     """Measure by how many pixels the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

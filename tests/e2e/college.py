@@ -157,6 +157,11 @@ class College:
         with psycopg.connect(self.site.postgres.dsn(database or self.site.database)) as connection:
             return connection.execute(statement.encode(), values).fetchall()
 
+    def change(self, statement: str, *values: Any) -> None:
+        """Change Moodle's database: for a state into which only time or a fault would bring it."""
+        with psycopg.connect(self.site.postgres.dsn(self.site.database)) as connection:
+            connection.execute(statement.encode(), values)
+
     def run_task(self, name: str) -> None:
         """Run one of the plugin's scheduled tasks, as Moodle's cron does each minute."""
         self.site.php("admin/cli/scheduled_task.php", f"--execute=\\local_zohosync\\task\\{name}", "--force")

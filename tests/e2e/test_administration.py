@@ -8,23 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.e2e.administrator import FAILURES, SETTINGS, administrator, give_token, press
 from tests.e2e.arabic import add_arabic
-from tests.e2e.browser import DESKTOP, PHONE, SETTLED, Person, screenshot, sideways_scroll
+from tests.e2e.browser import DESKTOP, PHONE, Person, screenshot, sideways_scroll
 from tests.e2e.college import College, eventually
 
-SETTINGS = "/local/zohosync/agentsettings.php"
-FAILURES = "/local/zohosync/failures.php"
-CONNECTION = "/admin/settings.php?section=local_zohosync"
 WITHIN = 30.0  # seconds for what goes through both systems on a busy machine
 OBEYED = 2.0  # seconds: the promise for a changed setting
 WHY = "Zoho has no e-mail address, Moodle needs one"
 
-TYPE_TOKEN = """token => {
-    const field = document.querySelector('input[name=s_local_zohosync_agenttoken]');
-    field.disabled = false;
-    field.value = token;
-    field.form.submit();
-}"""
 # A form that another site would send in her name: no session key.
 FORGED = """async path => {
     const body = new URLSearchParams({all: '1'});
@@ -35,12 +27,7 @@ FORGED = """async path => {
 @pytest.fixture(scope="module")
 def token(college: College, browser: Browser) -> None:
     """The agent's token, put into the plugin's settings as an administrator does it."""
-    person = administrator(college, browser)
-    page = person.visit(CONNECTION)
-    page.evaluate(TYPE_TOKEN, college.api_token)
-    page.wait_for_selector(".alert-success")
-    assert college.api_token not in person.visit(CONNECTION).content()
-    person.leave()
+    give_token(college, browser)
 
 
 @pytest.fixture
@@ -51,11 +38,6 @@ def admin(college: College, browser: Browser, token: None) -> Iterator[Person]:
     person.leave()
 
 
-def administrator(college: College, browser: Browser) -> Person:
-    """Open a window of the administrator's."""
-    return Person(browser, college.site.url, "admin", college.passwords["admin"])
-
-
 def form(person: Person, key: str) -> Page:
     """Open the form of a setting."""
     return person.visit(f"{SETTINGS}?key={key}")
@@ -64,14 +46,6 @@ def form(person: Person, key: str) -> Page:
 def save(page: Page) -> str:
     """Send the form, and read what is said then."""
     return press(page, "#id_submitbutton")
-
-
-def press(page: Page, selector: str) -> str:
-    """Press a button that leads to another page, and read that."""
-    with page.expect_navigation():
-        page.click(selector)
-    page.wait_for_function(SETTLED)
-    return page.inner_text("#region-main")
 
 
 def module(college: College, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import DESKTOP, PHONE, Person, screenshot
+from tests.e2e.browser import DESKTOP, PHONE, Person, choose_file, screenshot
 from tests.e2e.college import College, eventually
 
 WITHIN = 20.0  # seconds; the promise is 2, the margin is for a busy machine
@@ -34,9 +34,7 @@ def portrait(path: Path, width: int = 300, height: int = 400) -> Path:
 def upload(page: Page, path: Path) -> None:
     """Choose a file in Moodle's file picker."""
     page.click("text=Choose a file...")
-    page.click('.fp-repo-name:has-text("Upload a file")')
-    page.set_input_files("input[name=repo_upload_file]", str(path))
-    page.click(".fp-upload-btn")
+    choose_file(page, path)
     page.wait_for_selector(".filepicker-filename a")
 
 

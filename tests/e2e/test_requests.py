@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.arabic import add_arabic
-from tests.e2e.browser import PHONE, SMALLEST, Person, screenshot, sideways_scroll
+from tests.e2e.browser import PHONE, SMALLEST, Person, choose_file, screenshot, sideways_scroll
 from tests.e2e.college import College, eventually
 
 WITHIN = 20.0  # seconds; the promise is 2, the margin is for a busy machine
@@ -53,9 +53,7 @@ def in_zoho(college: College, reason: str) -> list[dict[str, Any]]:
 def attach(page: Page, path: Path) -> None:
     """Put a file into the form's file manager."""
     page.click(".filemanager .fp-btn-add a")
-    page.click('.fp-repo-name:has-text("Upload a file")')
-    page.set_input_files("input[name=repo_upload_file]", str(path))
-    page.click(".fp-upload-btn")
+    choose_file(page, path)
     page.wait_for_selector(f'.filemanager .fp-filename:has-text("{path.name}")')
 
 

@@ -37,6 +37,7 @@ require_once($CFG->libdir . '/adminlib.php');
 $key = optional_param('key', '', PARAM_RAW_TRIMMED);
 $reset = optional_param('reset', false, PARAM_BOOL);
 
+navigation_node::override_active_url(new moodle_url('/local/zohosync/agentsettings.php'));
 admin_externalpage_setup('local_zohosync_agentsettings');
 $list = new moodle_url('/local/zohosync/agentsettings.php');
 $client = new client();

@@ -60,7 +60,7 @@ if (data_submitted()) {
 echo $OUTPUT->header();
 echo $OUTPUT->heading(get_string('failures', 'local_zohosync'));
 try {
-    $page = new failures($client->failed_events($before, 50), $canretry);
+    $page = new failures($client->events(['status' => 'failed', 'before' => $before]), $canretry);
     echo $OUTPUT->render_from_template('local_zohosync/failures', $page->export_for_template($OUTPUT));
 } catch (problem $e) {
     echo $OUTPUT->notification(s($e->words), notification::NOTIFY_ERROR, false);

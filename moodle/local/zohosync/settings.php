@@ -25,18 +25,15 @@
 defined('MOODLE_INTERNAL') || die();
 
 $ADMIN->add('modules', new admin_category('local_zohosync_pages', new lang_string('pluginname', 'local_zohosync')));
-$ADMIN->add('local_zohosync_pages', new admin_externalpage(
-    'local_zohosync_failures',
-    new lang_string('failures', 'local_zohosync'),
-    new moodle_url('/local/zohosync/failures.php'),
-    'local/zohosync:view'
-));
-$ADMIN->add('local_zohosync_pages', new admin_externalpage(
-    'local_zohosync_agentsettings',
-    new lang_string('agentsettings', 'local_zohosync'),
-    new moodle_url('/local/zohosync/agentsettings.php'),
-    'local/zohosync:view'
-));
+$pages = ['status', 'student', 'failures', 'events', 'runs', 'drift', 'conflicts', 'outbox', 'agentsettings'];
+foreach ($pages as $page) {
+    $ADMIN->add('local_zohosync_pages', new admin_externalpage(
+        "local_zohosync_$page",
+        new lang_string($page, 'local_zohosync'),
+        new moodle_url("/local/zohosync/$page.php"),
+        'local/zohosync:view'
+    ));
+}
 
 if ($hassiteconfig) {
     $settings = new admin_settingpage('local_zohosync', new lang_string('pluginsettings', 'local_zohosync'));

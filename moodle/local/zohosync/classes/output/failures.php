@@ -19,6 +19,7 @@ namespace local_zohosync\output;
 use core\output\renderable;
 use core\output\renderer_base;
 use core\output\templatable;
+use local_zohosync\local\agent\wording;
 
 /**
  * Records that could not be carried over: which, why, since when.
@@ -31,11 +32,11 @@ final class failures implements renderable, templatable {
     /**
      * Hold a page of them.
      *
-     * @param array $page as client::failed_events() gives
+     * @param array $page as client::events() gives
      * @param bool $canretry may the reader let them be tried again?
      */
     public function __construct(
-        /** @var array As client::failed_events() gives. */
+        /** @var array As client::events() gives. */
         private readonly array $page,
         /** @var bool May the reader let them be tried again? */
         private readonly bool $canretry
@@ -63,22 +64,16 @@ final class failures implements renderable, templatable {
      * @return array
      */
     private static function event(array $event): array {
-        $strings = get_string_manager();
-        $module = 'module:' . str_replace(' ', '_', $event['entity_type']);
-        $source = 'source:' . $event['source'];
         return [
             'number' => $event['id'],
-            'module' => $strings->string_exists($module, 'local_zohosync')
-                ? get_string($module, 'local_zohosync')
-                : $event['entity_type'],
+            'url' => (new \moodle_url('/local/zohosync/event.php', ['number' => $event['id']]))->out(false),
+            'module' => wording::module($event['entity_type']),
             'record' => $event['record_id'],
             'reason' => $event['error_message'] ?? '',
             'code' => $event['error_code'] ?? '',
-            'source' => $strings->string_exists($source, 'local_zohosync')
-                ? get_string($source, 'local_zohosync')
-                : $event['source'],
+            'source' => wording::source($event['source']),
             'tries' => $event['retry_count'],
-            'received' => userdate(strtotime($event['received_at']), get_string('strftimedatetimeshort', 'langconfig')),
+            'received' => wording::moment($event['received_at']),
         ];
     }
 }

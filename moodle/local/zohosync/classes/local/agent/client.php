@@ -35,6 +35,9 @@ final class client {
     /** @var int Seconds to wait for an answer. */
     private const WHOLE = 8;
 
+    /** @var int How many rows a page of a list has. */
+    public const PAGE = 50;
+
     /** @var string How the person who acts is named to the agent, before her id. */
     private const ACTOR = 'moodle:';
 
@@ -85,16 +88,135 @@ final class client {
     }
 
     /**
-     * A page of the events that failed, the newest first.
+     * How everything stands.
      *
-     * @param int $before only events with a smaller number; 0: the first page
-     * @param int $limit
+     * @return array as `StatusTold` of the agent's OpenAPI document
+     * @throws problem
+     */
+    public function status(): array {
+        return $this->call('GET', '/v1/status', 'agent');
+    }
+
+    /**
+     * Finished events by day (UTC) and sender.
+     *
+     * @param int $days how many days back
+     * @return array[] each with `day` (YYYY-MM-DD), `source`, `completed`, `failed`
+     * @throws problem
+     */
+    public function days(int $days): array {
+        return $this->call('GET', "/v1/status/days?days=$days", 'days')['days'];
+    }
+
+    /**
+     * A page of events, the newest first.
+     *
+     * @param array $wanted which (`status`, `source`, `entity`, `record_id`, `since`, `before`); what is empty does not matter
      * @return array with `events` and `next`: what `before` is for the next page, null on the last one
      * @throws problem
      */
-    public function failed_events(int $before, int $limit): array {
-        $asked = ['status' => 'failed', 'limit' => $limit] + ($before ? ['before' => $before] : []);
-        return $this->call('GET', '/v1/events?' . http_build_query($asked, '', '&'), 'events');
+    public function events(array $wanted): array {
+        return $this->call('GET', '/v1/events' . self::query($wanted + ['limit' => self::PAGE]), 'events');
+    }
+
+    /**
+     * One event with what it carried, what came of it, what it wrote, and the other events of its record.
+     *
+     * @param int $number
+     * @return array as `EventStory` of the agent's OpenAPI document
+     * @throws problem
+     */
+    public function event(int $number): array {
+        return $this->call('GET', "/v1/events/$number", 'story')['story'];
+    }
+
+    /**
+     * A page of passes and comparisons, the newest first.
+     *
+     * @param array $wanted which (`kind`, `entity`, `before`); what is empty does not matter
+     * @return array[] as `Run` of the agent's OpenAPI document
+     * @throws problem
+     */
+    public function runs(array $wanted): array {
+        return $this->call('GET', '/v1/runs' . self::query($wanted + ['limit' => self::PAGE]), 'runs')['runs'];
+    }
+
+    /**
+     * One pass or comparison.
+     *
+     * @param int $number
+     * @return array as `Run` of the agent's OpenAPI document
+     * @throws problem
+     */
+    public function run(int $number): array {
+        return $this->call('GET', "/v1/runs/$number", 'run')['run'];
+    }
+
+    /**
+     * What a pass did with its records, or what a comparison found, in order.
+     *
+     * @param int $number of the pass
+     * @param int $after only rows with a larger number: the next page
+     * @return array[] as `HistoryRow` of the agent's OpenAPI document
+     * @throws problem
+     */
+    public function run_records(int $number, int $after): array {
+        $query = self::query(['after' => $after, 'limit' => self::PAGE]);
+        return $this->call('GET', "/v1/runs/$number/records$query", 'records')['records'];
+    }
+
+    /**
+     * A page of records that both sides had changed, the newest first.
+     *
+     * @param int $before only rows with a smaller number: the next page
+     * @return array[] as `HistoryRow` of the agent's OpenAPI document
+     * @throws problem
+     */
+    public function conflicts(int $before): array {
+        $query = self::query(['before' => $before, 'limit' => self::PAGE]);
+        return $this->call('GET', "/v1/conflicts$query", 'records')['records'];
+    }
+
+    /**
+     * Begin a pass over all modules.
+     *
+     * @return string[] the modules
+     * @throws problem also when another one goes on
+     */
+    public function start_sync(): array {
+        return $this->call('POST', '/v1/syncs', 'modules', new \stdClass())['modules'];
+    }
+
+    /**
+     * Begin to compare both sides; nothing is written to either.
+     *
+     * @return string[] the modules
+     * @throws problem also when a pass goes on
+     */
+    public function start_comparison(): array {
+        return $this->call('POST', '/v1/drifts', 'modules', new \stdClass())['modules'];
+    }
+
+    /**
+     * How everything of a student stands.
+     *
+     * @param string $zohoid
+     * @return array with `zoho_id` and `records`, as `RecordStanding` of the agent's OpenAPI document, herself first
+     * @throws problem its status is ABSENT when the agent knows no such student
+     */
+    public function student(string $zohoid): array {
+        return $this->call('GET', '/v1/students/' . rawurlencode($zohoid), 'records');
+    }
+
+    /**
+     * Look at everything of a student again.
+     *
+     * @param string $zohoid
+     * @return int how many records
+     * @throws problem
+     */
+    public function sync_student(string $zohoid): int {
+        return $this->call('POST', '/v1/students/' . rawurlencode($zohoid) . '/sync', 'records')['records'];
     }
 
     /**
@@ -119,6 +241,16 @@ final class client {
         $isours = $by !== null && preg_match('/^' . self::ACTOR . '(\d{1,18})$/D', $by, $found);
         $user = $isours ? \core_user::get_user((int) $found[1]) : false;
         return $user ? fullname($user) : (string) $by;
+    }
+
+    /**
+     * The query of a path.
+     *
+     * @param array $wanted what is empty is left out
+     * @return string
+     */
+    private static function query(array $wanted): string {
+        return '?' . http_build_query(array_filter($wanted, fn($value) => $value !== '' && $value !== 0), '', '&');
     }
 
     /**

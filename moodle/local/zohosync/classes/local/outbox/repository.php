@@ -126,6 +126,26 @@ final class repository {
     }
 
     /**
+     * Let what is parked be sent again, with fresh tries.
+     *
+     * @param int $now unix time
+     * @return int how many
+     */
+    public static function send_again(int $now): int {
+        global $DB;
+        $parked = $DB->get_fieldset(self::TABLE, 'id', ['status' => self::DEAD]);
+        foreach ($parked as $id) {
+            $DB->update_record(self::TABLE, (object) [
+                'id' => $id,
+                'status' => self::PENDING,
+                'attempts' => 0,
+                'nextattempt' => $now,
+            ]);
+        }
+        return count($parked);
+    }
+
+    /**
      * Forget what is over: delivered events after 90 days, parked ones after a year.
      *
      * @param int $now unix time

@@ -120,12 +120,57 @@ final class client_test extends agent_testcase {
     }
 
     /**
-     * Pages of failed records.
+     * What each question asks for: nothing that was not given.
+     *
+     * @dataProvider questions
+     * @param callable $ask
+     * @param mixed $answer
+     * @param string $asked method and path
+     * @param mixed $told what the question gives
      */
-    public function test_failed_events(): void {
-        $this->answer(200, ['events' => [], 'next' => null]);
-        (new client())->failed_events(12, 50);
-        $this->assertSame('/v1/events?status=failed&limit=50&before=12', $this->request()->path);
+    public function test_questions(callable $ask, mixed $answer, string $asked, mixed $told): void {
+        $this->answer(200, $answer);
+        $this->assertSame($told, $ask(new client()));
+        $request = $this->request();
+        $this->assertSame($asked, "$request->method $request->path");
+    }
+
+    /**
+     * Questions.
+     *
+     * @return array
+     */
+    public static function questions(): array {
+        $page = ['events' => [], 'next' => null];
+        $wanted = ['status' => '', 'source' => 'zoho', 'record_id' => '7 &x=1', 'before' => 12];
+        $records = ['records' => [['id' => 3]]];
+        $student = ['zoho_id' => '57', 'records' => []];
+        $status = ['agent' => ['version' => '1']];
+        return [
+            'state' => [fn($to) => $to->status(), $status, 'GET /v1/status', $status],
+            'days' => [fn($to) => $to->days(14), ['days' => [['day' => 'x']]], 'GET /v1/status/days?days=14', [['day' => 'x']]],
+            'events' => [fn($to) => $to->events([]), $page, 'GET /v1/events?limit=50', $page],
+            'some events' => [
+                fn($to) => $to->events($wanted),
+                $page,
+                'GET /v1/events?source=zoho&record_id=7+%26x%3D1&before=12&limit=50',
+                $page,
+            ],
+            'an event' => [fn($to) => $to->event(9), ['story' => ['event' => []]], 'GET /v1/events/9', ['event' => []]],
+            'passes' => [fn($to) => $to->runs(['kind' => 'drift']), ['runs' => [1]], 'GET /v1/runs?kind=drift&limit=50', [1]],
+            'a pass' => [fn($to) => $to->run(9), ['run' => ['id' => 9]], 'GET /v1/runs/9', ['id' => 9]],
+            'its records' => [
+                fn($to) => $to->run_records(9, 30),
+                $records,
+                'GET /v1/runs/9/records?after=30&limit=50',
+                $records['records'],
+            ],
+            'conflicts' => [fn($to) => $to->conflicts(0), $records, 'GET /v1/conflicts?limit=50', $records['records']],
+            'a new pass' => [fn($to) => $to->start_sync(), ['modules' => ['unit']], 'POST /v1/syncs', ['unit']],
+            'a comparison' => [fn($to) => $to->start_comparison(), ['modules' => ['unit']], 'POST /v1/drifts', ['unit']],
+            'a student' => [fn($to) => $to->student('5/7'), $student, 'GET /v1/students/5%2F7', $student],
+            'syncing her' => [fn($to) => $to->sync_student('57'), ['records' => 4], 'POST /v1/students/57/sync', 4],
+        ];
     }
 
     /**

@@ -1,0 +1,295 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_zohosync\output;
+
+use core\output\renderable;
+use core\output\renderer_base;
+use core\output\templatable;
+use local_zohosync\local\agent\client;
+use local_zohosync\local\agent\problem;
+use local_zohosync\local\agent\wording;
+use local_zohosync\local\outbox\repository;
+
+/**
+ * How everything stands.
+ *
+ * @package    local_zohosync
+ * @copyright  2026 The zohosync developers
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class status implements renderable, templatable {
+    /** @var int Days in the chart. */
+    private const DAYS = 14;
+
+    /** @var int Seconds by which the clocks may differ before a person is told. */
+    private const APART = 60;
+
+    /** @var int API credits of a rolling day below which a person is told. */
+    private const FEW_CREDITS = 1000;
+
+    /** @var string[] Senders, in the order in which they are shown. */
+    private const SOURCES = ['zoho', 'moodle', 'reconcile'];
+
+    /**
+     * Hold it.
+     *
+     * @param array|null $status as client::status() gives; null: the agent did not answer
+     * @param array[] $days as client::days() gives
+     * @param string $away why it did not answer
+     * @param bool $canstart may the reader begin a pass?
+     */
+    private function __construct(
+        /** @var array|null As client::status() gives. */
+        private readonly ?array $status,
+        /** @var array[] As client::days() gives. */
+        private readonly array $days,
+        /** @var string Why the agent did not answer. */
+        private readonly string $away,
+        /** @var bool May the reader begin a pass? */
+        private readonly bool $canstart
+    ) {
+    }
+
+    /**
+     * Ask the agent. When it does not answer, what is known here is shown all the same.
+     *
+     * @param client $client
+     * @param bool $canstart may the reader begin a pass?
+     * @return self
+     */
+    public static function now(client $client, bool $canstart): self {
+        try {
+            return new self($client->status(), $client->days(self::DAYS), '', $canstart);
+        } catch (problem $e) {
+            return new self(null, [], $e->words, $canstart);
+        }
+    }
+
+    #[\Override]
+    public function export_for_template(renderer_base $output) {
+        $alerts = [...$this->from_here(), ...($this->status === null ? [] : $this->from_agent())];
+        $data = [
+            'alerts' => $alerts,
+            'well' => !$alerts,
+            'directions' => $this->directions()->export_for_template($output),
+            'known' => $this->status !== null,
+        ];
+        if ($this->status === null) {
+            return $data;
+        }
+        return $data + [
+            'canstart' => $this->canstart,
+            'action' => (new \moodle_url('/local/zohosync/status.php'))->out(false),
+            'sesskey' => sesskey(),
+            'chart' => $this->days ? $output->render($this->chart()) : '',
+            'modules' => $this->modules()->export_for_template($output),
+            'facts' => $this->facts(),
+        ];
+    }
+
+    /**
+     * What needs a person, as far as this site knows it by itself.
+     *
+     * @return array[] as alert() gives
+     */
+    private function from_here(): array {
+        $alerts = [];
+        if ($this->status === null) {
+            $alerts[] = self::alert('danger', $this->away, '/admin/settings.php', ['section' => 'local_zohosync']);
+        }
+        if ($dead = repository::count(repository::DEAD)) {
+            $alerts[] = self::alert('danger', get_string('status:parked', 'local_zohosync', $dead), '/local/zohosync/outbox.php');
+        }
+        if (!get_config('local_zohosync', 'enabled')) {
+            $words = get_string('status:switchedoff', 'local_zohosync');
+            $alerts[] = self::alert('warning', $words, '/admin/settings.php', ['section' => 'local_zohosync']);
+        }
+        return $alerts;
+    }
+
+    /**
+     * What needs a person, as the agent knows it.
+     *
+     * @return array[] as alert() gives
+     */
+    private function from_agent(): array {
+        $alerts = [];
+        if ($failed = $this->status['inbox']['failed']) {
+            $words = get_string('status:failed', 'local_zohosync', $failed);
+            $alerts[] = self::alert('danger', $words, '/local/zohosync/failures.php');
+        }
+        foreach ($this->status['modules'] as $one) {
+            $why = $one['off'] ?? $one['standing']['last_error'];
+            if ($why !== null) {
+                $module = wording::module($one['entity']);
+                $words = get_string('status:module', 'local_zohosync', ['module' => $module, 'why' => $why]);
+                $alerts[] = self::alert('danger', $words, '/local/zohosync/runs.php');
+            }
+        }
+        $moodle = $this->status['moodle'];
+        if ($moodle['error'] !== null) {
+            $words = get_string('status:moodleaway', 'local_zohosync', $moodle['error']);
+            $alerts[] = self::alert('danger', $words, '/local/zohosync/status.php');
+        }
+        if (abs($moodle['seconds_apart']) > self::APART) {
+            $words = get_string('status:apart', 'local_zohosync', wording::duration(abs($moodle['seconds_apart'])));
+            $alerts[] = self::alert('warning', $words, '/local/zohosync/status.php');
+        }
+        $credits = $this->status['zoho']['credits_remaining'];
+        if ($credits !== null && $credits < self::FEW_CREDITS) {
+            $words = get_string('status:credits', 'local_zohosync', $credits);
+            $alerts[] = self::alert('warning', $words, '/local/zohosync/agentsettings.php');
+        }
+        return $alerts;
+    }
+
+    /**
+     * Something that needs a person.
+     *
+     * @param string $level of Bootstrap's alert
+     * @param string $words text
+     * @param string $path where it is looked into
+     * @param array $params
+     * @return array
+     */
+    private static function alert(string $level, string $words, string $path, array $params = []): array {
+        return ['level' => $level, 'words' => $words, 'url' => (new \moodle_url($path, $params))->out(false)];
+    }
+
+    /**
+     * What waits in either direction, and since when.
+     *
+     * @return listing
+     */
+    private function directions(): listing {
+        $oldest = repository::oldest_pending();
+        $waits = $oldest ? \core\di::get(\core\clock::class)->time() - $oldest : null;
+        $rows = [[
+            listing::cell(get_string('status:outbox', 'local_zohosync'), '', new \moodle_url('/local/zohosync/outbox.php')),
+            listing::cell((string) repository::count(repository::PENDING)),
+            listing::cell(wording::duration($waits)),
+            listing::cell((string) repository::count(repository::DEAD)),
+            listing::cell(''),
+        ]];
+        $known = array_column($this->status['directions'] ?? [], null, 'source');
+        foreach (array_intersect(self::SOURCES, array_keys($known)) as $source) {
+            $one = $known[$source];
+            $rows[] = [
+                listing::cell(
+                    get_string("status:from$source", 'local_zohosync'),
+                    '',
+                    new \moodle_url('/local/zohosync/events.php', ['source' => $source])
+                ),
+                listing::cell((string) $one['pending']),
+                listing::cell(wording::duration($one['oldest_seconds'])),
+                listing::cell((string) $one['failed']),
+                listing::cell(wording::moment($one['newest_at'])),
+            ];
+        }
+        $columns = array_map(
+            fn(string $name): string => get_string($name, 'local_zohosync'),
+            ['status:direction', 'status:waiting', 'status:oldest', 'status:failures', 'status:newest']
+        );
+        return new listing('directions', $columns, $rows, '');
+    }
+
+    /**
+     * The last days: what went well by sender, and what failed.
+     *
+     * @return \core\chart_bar
+     */
+    private function chart(): \core\chart_bar {
+        $now = \core\di::get(\core\clock::class)->time();
+        $days = array_map(fn(int $ago): string => gmdate('Y-m-d', $now - $ago * DAYSECS), range(self::DAYS - 1, 0, -1));
+        $done = [];
+        $failed = array_fill_keys($days, 0);
+        foreach (array_filter($this->days, fn(array $one): bool => isset($failed[$one['day']])) as $one) {
+            $done[$one['source']] ??= array_fill_keys($days, 0);
+            $done[$one['source']][$one['day']] += $one['completed'];
+            $failed[$one['day']] += $one['failed'];
+        }
+        $chart = new \core\chart_bar();
+        $chart->set_stacked(true);
+        $chart->set_title(get_string('status:chart', 'local_zohosync'));
+        $chart->set_labels(array_map(
+            fn(string $day): string => userdate(strtotime("$day 12:00 UTC"), get_string('strftimedateshort', 'langconfig')),
+            $days
+        ));
+        foreach ($done as $source => $numbers) {
+            $chart->add_series(new \core\chart_series(wording::source($source), array_values($numbers)));
+        }
+        $chart->add_series(new \core\chart_series(wording::word('failed'), array_values($failed)));
+        return $chart;
+    }
+
+    /**
+     * Every module.
+     *
+     * @return listing
+     */
+    private function modules(): listing {
+        $rows = array_map(fn(array $one): array => [
+            listing::cell(
+                wording::module($one['entity']),
+                '',
+                new \moodle_url('/local/zohosync/runs.php', ['entity' => $one['entity']])
+            ),
+            listing::cell(
+                get_string(match (true) {
+                    $one['off'] !== null => 'status:broken',
+                    !$one['enabled'] => 'status:off',
+                    $one['dry_run'] => 'status:dryrun',
+                    default => 'status:on',
+                }, 'local_zohosync'),
+                '',
+                null,
+                $one['off'] !== null ? wording::badge('failed') : wording::badge($one['enabled'] ? 'completed' : 'off')
+            ),
+            listing::cell(wording::counts($one['standing']['records'])),
+            listing::cell(wording::moment($one['last_webhook_at'])),
+            listing::cell(wording::moment($one['standing']['last_pass_at'])),
+            listing::cell(wording::moment($one['standing']['last_full_at'])),
+        ], $this->status['modules']);
+        $columns = array_map(
+            fn(string $name): string => get_string($name, 'local_zohosync'),
+            ['list:module', 'list:status', 'list:records', 'status:lastwebhook', 'status:lastpass', 'status:lastfull']
+        );
+        return new listing('modules', $columns, $rows, '');
+    }
+
+    /**
+     * Versions and limits.
+     *
+     * @return array[] each with name and value
+     */
+    private function facts(): array {
+        $agent = $this->status['agent'];
+        $credits = $this->status['zoho']['credits_remaining'];
+        $facts = [
+            'status:agentversion' => $agent['version'],
+            'status:schema' => $agent['schema_revision'],
+            'status:pluginversion' => (string) get_config('local_zohosync', 'version'),
+            'status:creditsleft' => $credits === null ? get_string('status:nottold', 'local_zohosync') : (string) $credits,
+            'status:moodleasked' => wording::moment($this->status['moodle']['asked_at']),
+        ];
+        $told = [];
+        foreach (array_filter($facts, fn(string $value): bool => $value !== '') as $name => $value) {
+            $told[] = ['name' => get_string($name, 'local_zohosync'), 'value' => $value];
+        }
+        return $told;
+    }
+}
