@@ -200,7 +200,7 @@ class Demo:
         )
         answer = self.site.php(str(PROJECT / "ops" / "demo" / "seed.php"), str(self.site.code), given=given)
         people: dict[str, Any] = json.loads(answer)
-        self.state.people = {**people, "mark": self.state.people.get("mark", "")}
+        self.state.people = people
 
     def _zohosync(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
         service = Service(
