@@ -9,17 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.e2e.arabic import add_arabic
+from tests.e2e.axe import OURS, violations
 from tests.e2e.browser import DESKTOP, PHONE, Person, screenshot, sideways_scroll
 from tests.e2e.college import College, eventually
 
 TABS = ("overview", "academics", "grades", "finance", "payments", "requests", "card", "profile")
 AROUND = ("request.php", "photo.php", "statement.php")
-WCAG_21_AA = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-OURS = "#region-main"  # what stands around it is the theme's
 GRADES, REGISTRATIONS = 60, 8
 LETTERS = ("D", "M", "P", "R")
 WITHIN = 90.0
@@ -37,12 +35,6 @@ USABLE = """() => [...document.querySelectorAll('#region-main a[href], #region-m
         && one.tabIndex >= 0 && !one.closest('[aria-hidden=true]'))"""
 UNREACHED = f"() => ({USABLE})().filter(one => !one.dataset.reached).map(one => one.outerHTML.slice(0, 200))"
 COUNT = f"() => ({USABLE})().length"
-
-
-def violations(page: Page) -> list[str]:
-    """List what axe finds wrong in our part of the page, each with the place."""
-    found = Axe().run(page, context=OURS, options=WCAG_21_AA).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]} ({one['help']})" for one in found for node in one["nodes"]]
 
 
 def heavy_student(college: College) -> str:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.administrator import FAILURES, administrator, give_token, press
 from tests.e2e.arabic import add_arabic
+from tests.e2e.axe import violations
 from tests.e2e.browser import DESKTOP, PHONE, Person, screenshot, sideways_scroll
 from tests.e2e.college import College, eventually
 from tests.e2e.marking import by_hand
@@ -306,9 +307,15 @@ def test_what_is_not_there_is_said(admin: Person, path: str) -> None:
 
 def test_the_pages_fit_a_phone_and_read_in_arabic(college: College, admin: Person) -> None:
     admin.page.set_viewport_size(PHONE)
-    for path in PAGES:
+    for path in (
+        *PAGES,
+        f"{EVENT}?number=1",
+        f"{RUNS}?number=1",
+        f"{STUDENT}?who={college.people['student']['zohoid']}",
+    ):
         page = admin.visit(path)
         assert sideways_scroll(page) <= 0, path
+        assert violations(page) == [], path
     screenshot(admin.visit(STATUS), "admin-status-phone")
     admin.page.set_viewport_size(DESKTOP)
     add_arabic(college.site)
