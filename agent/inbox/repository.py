@@ -52,15 +52,19 @@ class InboxRepository:
 
     async def accept(self, events: Sequence[NewEvent]) -> tuple[int, int]:
         """Store events durably and wake the workers; returns (accepted, duplicates)."""
+        accepted = len(await self.store(events))
+        return accepted, len(events) - accepted
+
+    async def store(self, events: Sequence[NewEvent]) -> set[tuple[str, str]]:
+        """Store events durably and wake the workers; returns source and id of those that were not there before."""
         if not events:
-            return 0, 0
+            return set()
         rows = await self._run(
             statements.ACCEPT,
             events=json.dumps([_columns(event) for event in events]),
             channel=statements.CHANNEL,
         )
-        accepted = int(rows[0].accepted)
-        return accepted, len(events) - accepted
+        return {(source, event_id) for source, event_id in rows[0].stored}
 
     async def accept_rejected(
         self,

@@ -10,7 +10,7 @@ from sqlalchemy import text
 CHANNEL = "zohosync_inbox"
 LOCK_CLASS = 7001  # first key of the advisory locks; the second is the agent's id
 
-# One statement a request: all its events or none. NOTIFY is sent at commit, only when something new came.
+# All events that are given or none. NOTIFY is sent at commit, only when something new came.
 ACCEPT = text(
     """
     WITH given AS (
@@ -25,8 +25,10 @@ ACCEPT = text(
              correlation_id
       FROM given
       ON CONFLICT (source, event_id) DO NOTHING
-      RETURNING id)
-    SELECT count(*) AS accepted, CASE WHEN count(*) > 0 THEN pg_notify(:channel, '')::text END FROM stored
+      RETURNING source, event_id)
+    SELECT coalesce(json_agg(json_build_array(source, event_id)), '[]') AS stored,
+           CASE WHEN count(*) > 0 THEN pg_notify(:channel, '')::text END
+    FROM stored
     """
 )
 

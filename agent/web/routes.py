@@ -9,7 +9,8 @@ from aiohttp import web
 from agent.inbox.repository import InboxRepository
 from agent.web import events, health
 from agent.web.authentication import Senders
-from agent.web.keys import CLOCK, INBOX, READINESS, SENDERS, Clock, Readiness
+from agent.web.intake import Intake
+from agent.web.keys import CLOCK, INBOX, INTAKE, READINESS, SENDERS, Clock, Readiness
 from agent.web.problems import problem_middleware
 from agent.web.rate_limit import RATE_LIMIT, RateLimit
 
@@ -34,6 +35,7 @@ def add_routes(
         clock: unix seconds, for the window of signatures.
     """
     app[INBOX] = inbox
+    app[INTAKE] = Intake(inbox, events.DATABASE_SECONDS)
     app[SENDERS] = senders
     app[READINESS] = readiness
     app[RATE_LIMIT] = limit
