@@ -45,8 +45,10 @@ def gate(engine: AsyncEngine) -> Gate:
 
 async def crowd(intake: Intake, gate: Gate, deliveries: Sequence[Sequence[NewEvent]]) -> list[object]:
     """Bring all deliveries while the first one is being stored; then open the gate."""
-    tasks = [asyncio.create_task(intake.accept(one)) for one in deliveries]
+    tasks = [asyncio.create_task(intake.accept(deliveries[0]))]
     await gate.entered.wait()
+    tasks += [asyncio.create_task(intake.accept(one)) for one in deliveries[1:]]
+    await asyncio.sleep(0)
     gate.open.set()
     return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -57,7 +59,7 @@ async def test_what_arrives_together_is_stored_together(gate: Gate, engine: Asyn
     answers = await crowd(Intake(gate, 10.0), gate, deliveries)
 
     assert answers == [(1, 0)] * 30
-    assert gate.sizes == [1, 29] or gate.sizes == [30]
+    assert gate.sizes == [1, 29]
     assert gate.most == 1, "one statement at a time"
     assert [row.event_id for row in await rows(engine)] == [str(n) for n in range(30)]
 
