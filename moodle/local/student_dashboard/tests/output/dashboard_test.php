@@ -238,7 +238,7 @@ final class dashboard_test extends \advanced_testcase {
 
         $this->assertSame($few, $many);
         foreach ($many as $tab => $reads) {
-            $this->assertLessThanOrEqual($tab === 'overview' ? 15 : ($tab === 'academics' ? 14 : 12), $reads, $tab);
+            $this->assertLessThanOrEqual(12, $reads, $tab);
         }
     }
 

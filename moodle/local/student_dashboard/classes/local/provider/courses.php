@@ -78,15 +78,14 @@ class courses {
     }
 
     /**
-     * Lists the student's courses, running ones first, in three queries.
+     * Lists the student's courses, running ones first, in two queries.
      *
      * @return stdClass[] each with name, courseid (0 unless she can enter it), unit, startdate and enddate (`Y-m-d` or
      *     empty), status (a state of enrolled_courses, or waiting), updated (unix seconds, 0 when only Moodle knows it) and
      *     class (row of local_zohosync_course, null when only Moodle knows it)
      */
     public function rows(): array {
-        $classes = $this->classes();
-        $enrollments = $this->enrollments($classes);
+        [$classes, $enrollments] = $this->classes();
         $found = [];
         foreach ($this->enrolled->visible() as $course) {
             $found[] = $this->row($classes["course:$course->id"] ?? null, $course, $enrollments["course:$course->id"] ?? null);
@@ -114,16 +113,54 @@ class courses {
     }
 
     /**
-     * Reads the enrollments that Zoho has for the student, one per class: the one that runs, or ran, longest.
+     * Reads the classes of the student, by enrollment and by Moodle course, and the enrollments that Zoho has for her.
      *
+     * @return stdClass[][] the classes, each under `class:zohoid` and, where linked, under `course:id`; the enrollments, see
+     *     longest()
+     */
+    private function classes(): array {
+        global $DB;
+        [$insql, $params] = $DB->get_in_or_equal(array_keys($this->enrolled->all()), SQL_PARAMS_NAMED, 'c', true, 0);
+        $rows = $DB->get_records_sql(
+            "SELECT COALESCE(en.id, -c.id) AS rowid, c.*, en.id AS enrolid, en.startdate AS enrolstart, en.enddate AS enrolend,
+                    en.deleted AS enroldeleted, en.timemodified AS enrolmodified
+               FROM {local_zohosync_course} c
+          LEFT JOIN {local_zohosync_enrolment} en ON en.classid = c.zohoid AND en.userid = :userid
+              WHERE (c.courseid <> 0 AND c.courseid $insql) OR en.id IS NOT NULL
+           ORDER BY c.deleted DESC, c.id, en.id",
+            $params + ['userid' => $this->enrolled->userid],
+        );
+        $classes = $enrollments = [];
+        foreach ($rows as $row) {
+            $classes["class:$row->zohoid"] = $row;
+            if ($row->courseid) {
+                $classes["course:$row->courseid"] = $row;
+            }
+            if ($row->enrolid) {
+                $enrollments[$row->enrolid] = (object) [
+                    'classid' => $row->zohoid,
+                    'startdate' => $row->enrolstart,
+                    'enddate' => $row->enrolend,
+                    'deleted' => $row->enroldeleted,
+                    'timemodified' => $row->enrolmodified,
+                ];
+            }
+        }
+        return [$classes, $this->longest($enrollments, $classes)];
+    }
+
+    /**
+     * Picks one enrollment per class: the one that runs, or ran, longest.
+     *
+     * @param stdClass[] $enrollments by id: classid, startdate, enddate, deleted, timemodified
      * @param stdClass[] $classes see classes()
      * @return stdClass[] by `course:id` where the class has a Moodle course, else by `class:zohoid`
      */
-    private function enrollments(array $classes): array {
-        global $DB;
+    private function longest(array $enrollments, array $classes): array {
+        ksort($enrollments);
         $kept = [];
-        foreach ($DB->get_records('local_zohosync_enrolment', ['userid' => $this->enrolled->userid], 'id') as $row) {
-            $courseid = $classes["class:$row->classid"]->courseid ?? 0;
+        foreach ($enrollments as $row) {
+            $courseid = $classes["class:$row->classid"]->courseid;
             $key = $courseid ? "course:$courseid" : "class:$row->classid";
             if (!isset($kept[$key]) || $this->reach($row) >= $this->reach($kept[$key])) {
                 $kept[$key] = $row;
@@ -135,7 +172,7 @@ class courses {
     /**
      * Tells how far an enrollment reaches; deleted ones reach nowhere, those without end farthest.
      *
-     * @param stdClass $enrollment a row of local_zohosync_enrolment
+     * @param stdClass $enrollment see longest()
      * @return string comparable
      */
     private function reach(stdClass $enrollment): string {
@@ -143,36 +180,11 @@ class courses {
     }
 
     /**
-     * Reads the classes of the student, by enrollment and by Moodle course.
-     *
-     * @return stdClass[] each under `class:zohoid` and, where linked, under `course:id`
-     */
-    private function classes(): array {
-        global $DB;
-        [$insql, $params] = $DB->get_in_or_equal(array_keys($this->enrolled->all()), SQL_PARAMS_NAMED, 'c', true, 0);
-        $rows = $DB->get_records_select(
-            'local_zohosync_course',
-            "(courseid <> 0 AND courseid $insql)
-             OR zohoid IN (SELECT en.classid FROM {local_zohosync_enrolment} en WHERE en.userid = :userid)",
-            $params + ['userid' => $this->enrolled->userid],
-            'deleted DESC, id',
-        );
-        $classes = [];
-        foreach ($rows as $row) {
-            $classes["class:$row->zohoid"] = $row;
-            if ($row->courseid) {
-                $classes["course:$row->courseid"] = $row;
-            }
-        }
-        return $classes;
-    }
-
-    /**
      * Joins what Zoho and Moodle know of one course.
      *
      * @param stdClass|null $class row of local_zohosync_course
      * @param stdClass|null $course row of enrolled_courses, null when she is not enrolled
-     * @param stdClass|null $enrollment row of local_zohosync_enrolment
+     * @param stdClass|null $enrollment see longest()
      * @return stdClass see rows()
      */
     private function row(?stdClass $class, ?stdClass $course, ?stdClass $enrollment): stdClass {
@@ -208,7 +220,7 @@ class courses {
      *
      * @param stdClass $row the row so far, with enddate
      * @param stdClass|null $course row of enrolled_courses
-     * @param stdClass|null $enrollment row of local_zohosync_enrolment
+     * @param stdClass|null $enrollment see longest()
      * @return string
      */
     private function status(stdClass $row, ?stdClass $course, ?stdClass $enrollment): string {

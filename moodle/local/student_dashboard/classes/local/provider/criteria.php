@@ -39,7 +39,7 @@ class criteria {
     private array $criteria = [];
 
     /**
-     * Reads the units of some classes and their criteria.
+     * Reads the units of some classes with their criteria.
      *
      * @param stdClass[] $classes rows of local_zohosync_course
      */
@@ -52,15 +52,23 @@ class criteria {
         }
         [$innames, $nameparams] = $DB->get_in_or_equal($names, SQL_PARAMS_NAMED, 'name', true, '');
         [$inids, $idparams] = $DB->get_in_or_equal($ids, SQL_PARAMS_NAMED, 'id', true, '');
-        $fields = 'zohoid, name, programid, level, credit';
-        $where = "deleted = 0 AND (name $innames OR zohoid $inids)";
-        $this->units = $DB->get_records_select('local_zohosync_unit', $where, $nameparams + $idparams, 'id', $fields);
-        foreach ($this->units as $unit) {
-            $this->named[$unit->name][] = $unit;
-        }
-        $ids = array_column($this->units, 'zohoid');
-        foreach ($DB->get_records_list('local_zohosync_unitcriterion', 'unitid', $ids, 'sortorder, id') as $row) {
-            $this->criteria[$row->unitid][] = ['shortname' => $row->shortname, 'description' => trim((string) $row->description)];
+        $rows = $DB->get_records_sql(
+            "SELECT COALESCE(cr.id, -u.id) AS rowid, u.zohoid, u.name, u.programid, u.level, u.credit,
+                    cr.id AS criterionid, cr.shortname, cr.description
+               FROM {local_zohosync_unit} u
+          LEFT JOIN {local_zohosync_unitcriterion} cr ON cr.unitid = u.zohoid
+              WHERE u.deleted = 0 AND (u.name $innames OR u.zohoid $inids)
+           ORDER BY u.id, cr.sortorder, cr.id",
+            $nameparams + $idparams
+        );
+        foreach ($rows as $row) {
+            if (!isset($this->units[$row->zohoid])) {
+                $this->units[$row->zohoid] = $this->named[$row->name][] = $row;
+            }
+            if ($row->criterionid) {
+                $description = trim((string) $row->description);
+                $this->criteria[$row->zohoid][] = ['shortname' => $row->shortname, 'description' => $description];
+            }
         }
     }
 

@@ -87,9 +87,9 @@ final class plan {
                 $amount,
                 $open,
                 $state,
-                $line->status ?? '',
-                $line->paiddate ?? '',
-                $line->invoice ?? ''
+                $line->status,
+                $line->paiddate,
+                $line->invoice
             );
         }
         return $installments;

@@ -26,16 +26,19 @@ use local_zohosync\local\inbound\mirror;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class records {
+    /** @var array<int, string> Record ids in Zoho by account. */
+    public readonly array $students;
+
     /** @var array<string, \stdClass[]> Registrations by student, oldest first. */
     public readonly array $registrations;
 
-    /** @var array<string, \stdClass[]> Lines of schedules that name an amount, by registration. */
+    /** @var array<string, \stdClass[]> Lines of schedules that name an amount (see line()), by registration. */
     public readonly array $schedules;
 
     /** @var array<string, \stdClass> Finance parts by student. */
     public readonly array $finance;
 
-    /** @var array<string, \stdClass[]> Instalments of finance parts that name an amount, by student. */
+    /** @var array<string, \stdClass[]> Instalments of finance parts that name an amount (see line()), by student. */
     public readonly array $financelines;
 
     /** @var array<string, \stdClass[]> Payments by student, by date. */
@@ -44,29 +47,105 @@ final class records {
     /**
      * Read.
      *
-     * @param string[] $studentids record ids in Zoho
+     * @param int[] $userids their accounts in Moodle
      */
-    public function __construct(array $studentids) {
-        $registrations = self::rows(mirror::REGISTRATION, 'studentid', $studentids, 'deleted = 0', 'registrationdate, id');
+    public function __construct(array $userids) {
+        [$this->students, $this->finance, $this->financelines] = self::students($userids);
+        $studentids = array_values($this->students);
+        [$registrations, $this->schedules] = self::registrations($studentids);
         $this->registrations = self::grouped($registrations, 'studentid');
         $owners = array_column($registrations, 'studentid', 'zohoid');
-        $ids = array_map('strval', array_keys($owners));
-        $this->schedules = self::grouped(
-            self::rows(mirror::INSTALLMENT, 'registrationid', $ids, 'amount IS NOT NULL', 'number, id'),
-            'registrationid'
-        );
-        $finance = self::rows(mirror::FINANCE, 'zohoid', $studentids, 'deleted = 0', 'id');
-        $this->finance = array_column($finance, null, 'zohoid');
-        $this->financelines = self::grouped(
-            self::rows(mirror::FINANCELINE, 'studentid', array_column($finance, 'zohoid'), 'amount IS NOT NULL', 'number'),
-            'studentid'
-        );
-        $payments = self::payments($studentids, $ids);
+        $payments = self::payments($studentids, array_map('strval', array_keys($owners)));
         foreach ($payments as $payment) {
             $payment->studentid = $payment->studentid ?: $owners[$payment->registrationid];
         }
         usort($payments, fn($one, $two) => [$one->paymentdate, $one->id] <=> [$two->paymentdate, $two->id]);
         $this->payments = self::grouped($payments, 'studentid');
+    }
+
+    /**
+     * Students with their finance parts and the instalments of these.
+     *
+     * @param int[] $userids
+     * @return array[] record ids by account; finance parts by student; instalments by student
+     */
+    private static function students(array $userids): array {
+        global $DB;
+        if (!$userids) {
+            return [[], [], []];
+        }
+        [$in, $params] = $DB->get_in_or_equal($userids);
+        $rows = $DB->get_records_sql(
+            "SELECT COALESCE(l.id, -s.id) AS rowid, s.userid AS owneruserid, s.zohoid AS ownerzohoid, f.*,
+                    l.id AS lineid, l.number AS linenumber, l.amount AS lineamount, l.duedate AS lineduedate,
+                    l.invoice AS lineinvoice
+               FROM {" . mirror::STUDENT . "} s
+          LEFT JOIN {" . mirror::FINANCE . "} f ON f.zohoid = s.zohoid AND f.deleted = 0
+          LEFT JOIN {" . mirror::FINANCELINE . "} l ON l.studentid = f.zohoid AND l.amount IS NOT NULL
+              WHERE s.userid $in
+           ORDER BY s.id, l.number",
+            $params
+        );
+        $students = $finance = $lines = [];
+        foreach ($rows as $row) {
+            $students[(int) $row->owneruserid] = $row->ownerzohoid;
+            if ($row->zohoid !== null) {
+                $finance[$row->zohoid] = $row;
+            }
+            if ($row->lineid) {
+                $lines[$row->zohoid][] = self::line($row);
+            }
+        }
+        return [$students, $finance, $lines];
+    }
+
+    /**
+     * Registrations of students with their schedules.
+     *
+     * @param string[] $studentids
+     * @return array[] registrations, oldest first; lines of schedules by registration
+     */
+    private static function registrations(array $studentids): array {
+        global $DB;
+        if (!$studentids) {
+            return [[], []];
+        }
+        [$in, $params] = $DB->get_in_or_equal($studentids);
+        $rows = $DB->get_records_sql(
+            "SELECT COALESCE(i.id, -r.id) AS rowid, r.*,
+                    i.id AS lineid, i.number AS linenumber, i.amount AS lineamount, i.duedate AS lineduedate,
+                    i.status AS linestatus, i.paiddate AS linepaiddate
+               FROM {" . mirror::REGISTRATION . "} r
+          LEFT JOIN {" . mirror::INSTALLMENT . "} i ON i.registrationid = r.zohoid AND i.amount IS NOT NULL
+              WHERE r.studentid $in AND r.deleted = 0
+           ORDER BY r.registrationdate, r.id, i.number, i.id",
+            $params
+        );
+        $registrations = $lines = [];
+        foreach ($rows as $row) {
+            $registrations[$row->id] = $row;
+            if ($row->lineid) {
+                $lines[$row->zohoid][] = self::line($row);
+            }
+        }
+        return [$registrations, $lines];
+    }
+
+    /**
+     * The line of a schedule or of a finance part that a row of a join names.
+     *
+     * @param \stdClass $row
+     * @return \stdClass number, amount, duedate and, where the table has them, status, paiddate and invoice
+     */
+    private static function line(\stdClass $row): \stdClass {
+        return (object) [
+            'number' => $row->linenumber,
+            'amount' => $row->lineamount,
+            'duedate' => $row->lineduedate,
+            'status' => $row->linestatus ?? '',
+            'paiddate' => $row->linepaiddate ?? '',
+            'invoice' => $row->lineinvoice ?? '',
+        ];
     }
 
     /**
@@ -85,25 +164,6 @@ final class records {
         [$registrations, $more] = $DB->get_in_or_equal($registrationids, SQL_PARAMS_QM, 'param', true, '-');
         $where = "deleted = 0 AND (studentid $students OR (studentid = '' AND registrationid $registrations))";
         return $DB->get_records_select(mirror::PAYMENT, $where, array_merge($params, $more), 'id');
-    }
-
-    /**
-     * Rows by one of their columns.
-     *
-     * @param string $table
-     * @param string $column
-     * @param string[] $values
-     * @param string $where further condition
-     * @param string $sort
-     * @return \stdClass[] by id
-     */
-    private static function rows(string $table, string $column, array $values, string $where, string $sort): array {
-        global $DB;
-        if (!$values) {
-            return [];
-        }
-        [$in, $params] = $DB->get_in_or_equal($values);
-        return $DB->get_records_select($table, "$column $in AND $where", $params, $sort);
     }
 
     /**

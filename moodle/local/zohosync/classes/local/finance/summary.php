@@ -16,8 +16,6 @@
 
 namespace local_zohosync\local\finance;
 
-use local_zohosync\local\inbound\mirror;
-
 /**
  * What students owe and have paid, for the pages that show it.
  *
@@ -80,12 +78,11 @@ final class summary {
      * @return array<int, account[]> as of_student(), by user id
      */
     public static function of_students(array $userids): array {
-        global $DB;
-        $students = $DB->get_records_list(mirror::STUDENT, 'userid', $userids, '', 'userid, zohoid');
-        $summary = new self(new records(array_column($students, 'zohoid')));
+        $records = new records($userids);
+        $summary = new self($records);
         $accounts = array_fill_keys($userids, []);
-        foreach ($students as $student) {
-            $accounts[(int) $student->userid] = $summary->accounts($student->zohoid);
+        foreach ($records->students as $userid => $studentid) {
+            $accounts[$userid] = $summary->accounts($studentid);
         }
         return $accounts;
     }

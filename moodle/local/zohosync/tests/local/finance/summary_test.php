@@ -221,7 +221,8 @@ final class summary_test extends \advanced_testcase {
      */
     public function test_details(): void {
         [$userid, $studentid] = $this->student();
-        $this->send($studentid, [[self::R1, [], [['2026-09-01', '500'], ['2026-03-01', '500']]]], [
+        $schedule = [['2026-09-01', '500'], ['2026-03-01', '500', 'Paid', '2026-03-02']];
+        $this->send($studentid, [[self::R1, [], $schedule]], [
             ['20', ['type' => 'Books Fees', 'number' => 'P3']],
             ['600', ['number' => 'P2', 'paymentdate' => '2026-03-02', 'voucher' => 'V', 'method' => 'Cash', 'installmentno' => 1]],
             ['5', ['number' => 'P1', 'paymentdate' => '2026-03-01', 'accepted' => 0]],
@@ -232,6 +233,8 @@ final class summary_test extends \advanced_testcase {
             $account->installments
         ));
         $this->assertSame($account->installments[1], $account->next);
+        [$first] = $account->installments;
+        $this->assertSame([2, 'Paid', '2026-03-02'], [$first->number, $first->status, $first->paiddate]);
         $this->assertSame([['P1', false, false], ['P2', true, true]], array_map(
             fn($one) => [$one->number, $one->accepted, $one->counts],
             $account->payments
@@ -284,6 +287,19 @@ final class summary_test extends \advanced_testcase {
     }
 
     /**
+     * The student's eight instalments tell their invoices.
+     */
+    public function test_invoices(): void {
+        [$userid, $studentid] = $this->student();
+        $this->send($studentid, [], [], ['JOD', [1 => ['2026-03-01', '500', 'INV-7'], 3 => ['2026-09-01', '250']]]);
+        [$account] = summary::of_student($userid);
+        $this->assertSame([[1, 'INV-7', '500.00'], [3, '', '250.00']], array_map(
+            fn($one) => [$one->number, $one->invoice, $one->amount->text()],
+            $account->installments
+        ));
+    }
+
+    /**
      * A linked student.
      *
      * @return array user id and record id in Zoho
@@ -306,10 +322,11 @@ final class summary_test extends \advanced_testcase {
         foreach ($registrations as $registration) {
             [$zohoid, $fields, $lines] = $registration + [2 => []];
             $schedule = [];
-            foreach ($lines as $place => [$day, $amount]) {
+            foreach ($lines as $place => $line) {
+                [$day, $amount, $status, $paiddate] = $line + [2 => '', 3 => ''];
                 $schedule[] = [
                     'zohoid' => $this->generator->zohoid(), 'number' => $place + 1, 'duedate' => $day, 'amount' => $amount,
-                    'status' => '', 'paiddate' => '',
+                    'status' => $status, 'paiddate' => $paiddate,
                 ];
             }
             $batches['registration'][] = ['zohoid' => $zohoid, 'schedule' => $schedule] + $fields + ['studentid' => $studentid];
@@ -319,8 +336,11 @@ final class summary_test extends \advanced_testcase {
         }
         if ($finance) {
             $lines = [];
-            foreach ($finance[1] as $number => [$day, $amount]) {
-                $lines[] = ['number' => $number, 'amount' => $amount, 'duedate' => $day, 'invoice' => '', 'invoicedate' => ''];
+            foreach ($finance[1] as $number => $line) {
+                [$day, $amount, $invoice] = $line + [2 => ''];
+                $lines[] = [
+                    'number' => $number, 'amount' => $amount, 'duedate' => $day, 'invoice' => $invoice, 'invoicedate' => '',
+                ];
             }
             $batches['finance'][] = ['zohoid' => $studentid, 'currency' => $finance[0], 'installments' => $lines];
         }
