@@ -24,7 +24,8 @@ use local_student_dashboard\local\access;
 use local_student_dashboard\output\tabs\tab;
 
 /**
- * The tabs of the student's page, as links, one of them open: each has an address of its own and needs no JavaScript.
+ * The tabs of the student's page, as links, one of them open: each has an address of its own and needs no JavaScript; with it,
+ * tabs.js loads them in place.
  *
  * @package    local_student_dashboard
  * @copyright  2026 The zohosync developers
