@@ -110,6 +110,16 @@ final class client {
     }
 
     /**
+     * How everything stands.
+     *
+     * @return array as `StatusTold` of the agent's OpenAPI document
+     * @throws problem
+     */
+    public function status(): array {
+        return $this->call('GET', '/v1/status', 'inbox');
+    }
+
+    /**
      * Who a record of the agent names, for a person to read.
      *
      * @param string|null $by
@@ -171,7 +181,7 @@ final class client {
             throw new problem(0, get_string('check:notsetup', 'local_zohosync'));
         }
         if (!config::is_same_site()) {
-            throw new problem(0, get_string('check:copiedsite', 'local_zohosync'));
+            throw new problem(0, get_string('sitecopied', 'local_zohosync'));
         }
         $token = config::agent_token();
         if ($token === '') {
