@@ -120,7 +120,10 @@ final class client {
         if ($http >= 200 && $http < 300) {
             return new response($http, said: (array) json_decode((string) $answer->getBody(), true));
         }
-        $text = fix_utf8(substr((string) $answer->getBody(), 0, self::EXCERPT));
+        $body = (string) $answer->getBody();
+        // The agent's problem documents say it in a sentence; what stands before the agent may say anything.
+        $said = json_decode($body, true)['detail'] ?? null;
+        $text = fix_utf8(substr(is_string($said) ? $said : $body, 0, self::EXCERPT));
         $now = \core\di::get(\core\clock::class)->time();
         return new response($http, trim("HTTP $http $text"), backoff::retry_after($answer->getHeaderLine('Retry-After'), $now));
     }

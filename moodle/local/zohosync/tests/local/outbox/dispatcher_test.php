@@ -85,10 +85,10 @@ final class dispatcher_test extends agent_testcase {
      */
     public function test_parked(): void {
         $this->emit(3, 4);
-        $this->answer(202, ['3_4_5' => ['status' => 422, 'body' => '{"title":"no such kind"}']]);
+        $this->answer(202, ['3_4_5' => ['status' => 422, 'body' => '{"status":422,"detail":"no such kind"}']]);
         $this->assertTrue(dispatcher::run(10, true));
         $this->assertSame(['dead', 'sent'], $this->column('status'));
-        $this->assertStringContainsString('no such kind', $this->column('lasterror')[0]);
+        $this->assertSame('HTTP 422 no such kind', $this->column('lasterror')[0]);
         $check = (new \local_zohosync\check\parked())->get_result();
         $this->assertSame(\core\check\result::ERROR, $check->get_status());
         $this->assertStringContainsString('no such kind', $check->get_details());
