@@ -104,8 +104,10 @@ final class round_trip {
         try {
             last_status::keep((new interfaces())->status());
             $this->step(true, 'token');
-        } catch (problem $e) {
-            $this->step(false, 'token', $e->words, 'trouble:tokenrefused_do');
+        } catch (\moodle_exception $e) {
+            // Also a token that cannot be decrypted.
+            $words = $e instanceof problem ? $e->words : $e->getMessage();
+            $this->step(false, 'token', $words, 'trouble:tokenrefused_do');
         }
     }
 

@@ -68,7 +68,7 @@ final class setup {
         self::authorise($service, (int) $user->id);
         [$secrets, $newsecret] = self::secrets($rotate);
         [$token, $newtoken] = self::token($service, (int) $user->id, $rotate);
-        [$agenttoken, $newagenttoken] = self::agent_token();
+        [$agenttoken, $newagenttoken] = self::agent_token($rotate);
         config::claim_site();
         return new setup_result([
             'ZOHOSYNC_MOODLE_URL' => $CFG->wwwroot,
@@ -217,7 +217,7 @@ final class setup {
      * @return array the secrets, newest first, and whether one was made just now
      */
     private static function secrets(bool $rotate): array {
-        $secrets = config::signing_secrets();
+        $secrets = self::read([config::class, 'signing_secrets'], $rotate) ?: [];
         if ($secrets && !$rotate) {
             return [$secrets, false];
         }
@@ -230,15 +230,35 @@ final class setup {
      * The token by which administrators' pages ask the agent. Made once: the running agent knows its digest only, so another one
      * would shut the pages out until the agent is started anew.
      *
+     * @param bool $rotate make a new one where the old one cannot be read
      * @return array the token, and whether it was made just now
      */
-    private static function agent_token(): array {
-        $token = config::agent_token();
+    private static function agent_token(bool $rotate): array {
+        $token = self::read([config::class, 'agent_token'], $rotate) ?: '';
         if ($token !== '') {
             return [$token, false];
         }
         $token = bin2hex(random_bytes(32));
         config::set_agent_token($token);
         return [$token, true];
+    }
+
+    /**
+     * Read something that is stored encrypted. It cannot be read where the site's key is gone, as after a move without its data.
+     *
+     * @param callable $read
+     * @param bool $rotate whether a new one takes its place anyhow
+     * @return mixed null: it cannot be read
+     * @throws \moodle_exception it cannot be read, and nothing takes its place
+     */
+    private static function read(callable $read, bool $rotate): mixed {
+        try {
+            return $read();
+        } catch (\moodle_exception $e) {
+            if ($rotate) {
+                return null;
+            }
+            throw new \moodle_exception('error:secretunreadable', 'local_zohosync', '', $e->getMessage());
+        }
     }
 }

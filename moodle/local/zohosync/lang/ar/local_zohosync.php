@@ -139,6 +139,7 @@ $string['error:requestmissing'] = 'لا يوجد طلب رقمه {$a} قُدم �
 $string['error:requesttypeinvalid'] = 'لا يمكن طلب \'{$a}\'.';
 $string['error:rolemissing'] = 'لا يوجد دور بالاسم المختصر {$a}.';
 $string['error:secretinvalid'] = 'يجب أن يكون سر التوقيع "whsec_" يليه base64 لما لا يقل عن 24 بايتاً؛ وتُفصل الأسرار بمسافات.';
+$string['error:secretunreadable'] = 'تتعذّر قراءة سر مخزَّن ({$a}): مفتاح الموقع غير المفتاح الذي خُزِّن به. أعد المفتاح أو أنشئ رمزاً وسراً جديدين.';
 $string['error:servicemissing'] = 'خدمة الويب {$a} مفقودة. رقّ الملحق أو أعد تثبيته.';
 $string['error:settingunknown'] = 'لا يوجد إعداد باسم {$a} يحتاج إليه Moodle.';
 $string['error:staffmissing'] = 'لا يوجد حساب واحد بعينه، أو لا يوجد الدور، لـ: {$a}.';

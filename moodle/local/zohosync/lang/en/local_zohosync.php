@@ -139,6 +139,7 @@ $string['error:requestmissing'] = 'There is no request {$a} that was raised in M
 $string['error:requesttypeinvalid'] = '\'{$a}\' is nothing that can be requested.';
 $string['error:rolemissing'] = 'There is no role with the short name {$a}.';
 $string['error:secretinvalid'] = 'A signing secret must be "whsec_" and the base64 of at least 24 bytes; several are separated by spaces.';
+$string['error:secretunreadable'] = 'A stored secret cannot be read ({$a}): the site has another key than when it was stored. Put the key back, or make a new token and secret.';
 $string['error:servicemissing'] = 'The web service {$a} is missing. Upgrade or reinstall the plugin.';
 $string['error:settingunknown'] = 'There is no setting {$a} that Moodle needs.';
 $string['error:staffmissing'] = 'Not exactly one account, or no such role, for: {$a}.';

@@ -109,6 +109,26 @@ final class setup_test extends \advanced_testcase {
     }
 
     /**
+     * Secrets that cannot be read any more, for the site's key is gone, are said to be so, and replaced by new ones.
+     */
+    public function test_unreadable(): void {
+        $first = setup::run(self::URL, false)->settings;
+        foreach (['signingsecrets', 'agenttoken'] as $name) {
+            set_config($name, 'sodium:' . base64_encode(random_bytes(99)), 'local_zohosync');
+            try {
+                setup::run(null, false);
+                $this->fail('accepted');
+            } catch (\moodle_exception $e) {
+                $this->assertSame('error:secretunreadable', $e->errorcode);
+            }
+            $made = setup::run(null, true);
+            $this->assertTrue($made->new);
+            $this->assertSame($made->settings, setup::run(null, false)->settings);
+        }
+        $this->assertNotSame($first['ZOHOSYNC_API_ADMINISTRATOR_TOKENS'], $made->settings['ZOHOSYNC_API_ADMINISTRATOR_TOKENS']);
+    }
+
+    /**
      * An expired token is replaced.
      */
     public function test_expired_token(): void {
