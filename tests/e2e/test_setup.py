@@ -238,7 +238,7 @@ def test_what_needs_a_person_is_told_within_a_minute_and_retried_there(
 
     page = admin.visit("/message/output/popup/notifications.php")
     page.get_by_text("Zoho sync needs you").first.click()
-    page.wait_for_selector("text=1 more records could not be carried over")
+    page.wait_for_selector("text=wait for a person: 1 new, 1 in all")
     page = admin.visit(CHECKS)
     assert re.search(r"Error\s", said := check(page, "parked")), said
     with page.expect_navigation():

@@ -231,12 +231,12 @@ final class checks_test extends \advanced_testcase {
         $this->assert_finds(result::OK, new parked());
         $this->told(['inbox' => ['failed' => 2]]);
         $this->mock_clock_with_frozen(self::NOW + DAYSECS);
-        $this->assert_finds(result::ERROR, new parked(), '2 at the agent and 0 events of this site');
+        $this->assert_finds(result::ERROR, new parked(), '2 at the agent, 0 among the events of this site');
         $this->told();
         emitter::emit(new key(3, 4, 5), null, emitter::FROM_MOODLE);
         $this->assert_finds(result::OK, new parked());
         $DB->set_field(repository::TABLE, 'status', repository::DEAD);
-        $this->assert_finds(result::ERROR, new parked(), '0 at the agent and 1 events of this site');
+        $this->assert_finds(result::ERROR, new parked(), '0 at the agent, 1 among the events of this site');
     }
 
     /**

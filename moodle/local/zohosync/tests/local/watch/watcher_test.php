@@ -260,7 +260,7 @@ final class watcher_test extends agent_testcase {
     public function test_parked(): void {
         $this->answer(['inbox' => ['failed' => 2]]);
         $message = $this->messages()[$this->manager->id];
-        $this->assertStringContainsString('2 more records could not be carried over; 2 in all', $message->fullmessage);
+        $this->assertStringContainsString('wait for a person: 2 new, 2 in all', $message->fullmessage);
         $this->assertStringContainsString('/local/zohosync/failures.php', $message->fullmessage);
         $this->assertSame([], $this->pass(100), 'nothing new');
         $this->answer(['inbox' => ['failed' => 3]]);
@@ -268,7 +268,7 @@ final class watcher_test extends agent_testcase {
         $this->answer(['inbox' => ['failed' => 5]]);
         $this->assertSame([], $this->pass(59), 'less than an hour later');
         $message = $this->messages()[$this->manager->id];
-        $this->assertStringContainsString('2 more records could not be carried over; 5 in all', $message->fullmessage);
+        $this->assertStringContainsString('wait for a person: 2 new, 5 in all', $message->fullmessage);
         $this->answer(['inbox' => ['failed' => 1]]);
         $this->assertSame([], $this->pass(100), 'fewer is no news while some are left');
         $this->answer([]);
@@ -313,7 +313,7 @@ final class watcher_test extends agent_testcase {
         $this->assertSame([], $this->pass(5));
         $message = $this->messages()[$this->manager->id];
         $this->assertSame('Zoho sync is well again', $message->subject);
-        $this->assertStringContainsString('4 records that could not be carried over still wait', $message->fullmessage);
+        $this->assertStringContainsString('still wait for a person: 4.', $message->fullmessage);
         $this->answer([]);
         $this->assertSame(['Zoho sync is well again'], $this->pass(6));
     }
