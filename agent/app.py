@@ -54,6 +54,7 @@ from agent.web.api.routes import add_api, open_api
 from agent.web.authentication import Senders
 from agent.web.events import MAX_BODY
 from agent.web.health import database_not_ready
+from agent.web.ping import WAY_BACK, WayBack
 from agent.web.rate_limit import RateLimit
 from agent.web.routes import add_routes
 from agent.zoho.client import ZohoClient
@@ -66,6 +67,7 @@ PURGE_SECONDS = 6 * 3600
 RECONCILE_TICK_SECONDS = 60.0  # how often an agent looks whether a pass is due; another one may have made it
 LIVE_PRIORITY, BULK_PRIORITY = 0, 10  # live events go first
 CHANNELS_SECONDS = 3600.0
+PING_SECONDS = 8.0  # Moodle waits for the answer, and a person for Moodle
 LOOK_OUT_SECONDS = 30.0  # how old what the status says of the other systems may be
 
 
@@ -111,6 +113,19 @@ class Runtime:
             detail = {"would": would.operation, "side": would.side, "fields": would.rows}
             return Outcome("dry_run", detail)
         return Outcome(done.outcome, done.detail)
+
+    async def way_back(self) -> WayBack:
+        """Call Moodle as the sync does, for a ping: it is reached, and it is the site of this database."""
+        site = ""
+        try:
+            async with asyncio.timeout(PING_SECONDS):
+                site = (await self.moodle.get_status()).wwwroot
+                await self.engine.modules.tenancy.check_moodle()
+        except SyncError as error:
+            return WayBack(site, f"{error.message} ({error.code})")
+        except (TimeoutError, SQLAlchemyError) as error:
+            return WayBack(site, f"{type(error).__name__} while Moodle was asked")
+        return WayBack(site)
 
     async def retry_policy(self) -> RetryPolicy:
         """Return how often a failed event is tried, as it stands now."""
@@ -254,9 +269,16 @@ def create_app(settings: Settings) -> web.Application:
     async def work(running: web.Application) -> AsyncIterator[None]:
         async with (
             open_runtime(settings, database, kept) as runtime,
-            Inbox(database, runtime, InboxSettings.of(settings), retry=runtime.retry_policy),
+            Inbox(database, runtime, InboxSettings.of(settings), retry=runtime.retry_policy) as workers,
         ):
-            open_api(running, runtime.outlook, runtime.by_request, runtime.look_again)
+            open_api(
+                running,
+                outlook=runtime.outlook,
+                by_request=runtime.by_request,
+                look=runtime.look_again,
+                stopped=workers.open_breakers,
+            )
+            running[WAY_BACK] = runtime.way_back
             loops = [
                 asyncio.create_task(pull_forever(runtime), name="moodle-pull"),
                 asyncio.create_task(purge_forever(runtime), name="purge"),

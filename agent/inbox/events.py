@@ -77,7 +77,12 @@ class Handler(Protocol):
 
 @dataclass(frozen=True)
 class InboxCounts:
-    """How the inbox stands: rows by status, of the pending those that wait, age of the oldest in seconds."""
+    """How the inbox stands: rows by status, of the pending those that wait, age of the oldest in seconds.
+
+    Attributes:
+        due_seconds: for how long the one that is due longest could have been worked on; None: nothing is due. What
+            waits for another record, or for its next try, is not due.
+    """
 
     pending: int
     processing: int
@@ -85,6 +90,7 @@ class InboxCounts:
     failed: int
     waiting: int
     oldest_pending_seconds: float | None
+    due_seconds: float | None
 
 
 @dataclass(frozen=True)

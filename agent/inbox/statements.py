@@ -214,7 +214,10 @@ COUNTS = text(
            count(*) FILTER (WHERE status = 'failed') AS failed,
            count(*) FILTER (WHERE status = 'pending' AND waits_for IS NOT NULL) AS waiting,
            extract(epoch FROM now() - min(received_at) FILTER (WHERE status = 'pending'))::float8
-             AS oldest_pending_seconds
+             AS oldest_pending_seconds,
+           extract(epoch FROM now() - min(available_at) FILTER (
+             WHERE status = 'pending' AND waits_for IS NULL AND available_at <= now()
+           ))::float8 AS due_seconds
     FROM integration_events_log
     """
 )

@@ -21,7 +21,7 @@ CONFIGURATION_CODES = frozenset(
         *("requireloginerror", "servicerequireslogin", "forbiddenwsuser", "sitepolicynotagreed"),
         *("wsaccessuserdeleted", "wsaccessusersuspended", "wsaccessuserunconfirmed", "wsaccessuserexpired"),
         *("wsaccessusernologin", "passwordisexpired", "missingcapability", "nocapabilitytousethisservice"),
-        *("countmismatch", "upgradepending", "categorymissing", "rolemissing"),
+        *("countmismatch", "upgradepending", "categorymissing", "rolemissing", "sitecopied"),
     }
 )
 TRANSIENT_CODES = frozenset(

@@ -14,6 +14,8 @@ from agent.moodle.models import MoodleStatus
 from agent.sync.modules import NAMES, Modules
 from agent.zoho.client import ZohoClient
 
+REFUSED_SECONDS = 300.0  # between tries at a token that Zoho refuses
+
 
 @dataclass(frozen=True)
 class MoodleLook:
@@ -27,6 +29,18 @@ class MoodleLook:
     asked_at: float = 0.0
     status: MoodleStatus | None = None
     seconds_apart: float = 0.0
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class ZohoLook:
+    """Whether Zoho gave an access token when it was last asked; `error` says why not.
+
+    Attributes:
+        asked_at: unix seconds, 0: not yet.
+    """
+
+    asked_at: float = 0.0
     error: str | None = None
 
 
@@ -46,6 +60,7 @@ class Outlook:
         self._modules = modules
         self._clock = clock
         self.moodle = MoodleLook()
+        self.zoho = ZohoLook()
         self.off: dict[str, str] = {}
 
     @property
@@ -56,6 +71,7 @@ class Outlook:
     async def refresh(self) -> None:
         """Look again. What cannot be asked is part of the picture, nothing is raised."""
         self.moodle = await self._look_at_moodle()
+        self.zoho = await self._look_at_zoho()
         for name in NAMES:
             try:
                 await self._modules.metadata(name)
@@ -73,6 +89,18 @@ class Outlook:
             return MoodleLook(before, error=f"{error.message} ({error.code})")
         after = self._clock()
         return MoodleLook(after, status, apart(status.time, before, after))
+
+    async def _look_at_zoho(self) -> ZohoLook:
+        before, last = self._clock(), self.zoho
+        if last.error is not None and before - last.asked_at < REFUSED_SECONDS:
+            return last  # Zoho counts refused tokens too
+        try:
+            await self._zoho.authenticate()
+        except SyncError as error:
+            return ZohoLook(before, error=f"{error.message} ({error.code})")
+        except SQLAlchemyError:
+            return last  # the token is in the database, which tells of itself
+        return ZohoLook(before)
 
 
 def apart(moodle: float, before: float, after: float) -> float:

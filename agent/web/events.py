@@ -37,7 +37,7 @@ Value = TypeVar("Value")
 
 async def zoho_event(request: web.Request) -> web.Response:
     """Take a delivery of Zoho's, whichever of its three forms."""
-    body = await _read_body(request)
+    body = await read_body(request)
     slug = request.match_info["slug"]
     if slug not in SLUGS:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such module here.")
@@ -45,7 +45,7 @@ async def zoho_event(request: web.Request) -> web.Response:
     try:
         message_id = check_zoho(request.app[SENDERS], request.headers, body, now)
     except SignatureRefusedError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     await request.app[RATE_LIMIT].check("zoho")
     fields = decode(body)
     notice = fields if isinstance(fields, Rejection) else zoho_events.read(slug, fields.values)
@@ -59,7 +59,7 @@ async def zoho_event(request: web.Request) -> web.Response:
 
 async def moodle_event(request: web.Request) -> web.Response:
     """Take one row of Moodle's outbox."""
-    body = await _read_body(request)
+    body = await read_body(request)
     kind = request.match_info["kind"]
     if kind not in moodle_events.KINDS:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such kind of event here.")
@@ -67,7 +67,7 @@ async def moodle_event(request: web.Request) -> web.Response:
     try:
         event_id = check_moodle(request.app[SENDERS], request.headers, body, now)
     except SignatureRefusedError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     await request.app[RATE_LIMIT].check("moodle")
     fields = decode(body)
     if isinstance(fields, Rejection):
@@ -78,7 +78,7 @@ async def moodle_event(request: web.Request) -> web.Response:
     return await _accept(request, [event])
 
 
-async def _read_body(request: web.Request) -> bytes:
+async def read_body(request: web.Request) -> bytes:
     """Read the raw bytes; signatures are over these and nothing else."""
     too_large = ProblemError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {MAX_BODY} bytes at most."
@@ -98,7 +98,8 @@ async def _read_body(request: web.Request) -> bytes:
     return bytes(body)
 
 
-def _refused(error: SignatureRefusedError) -> ProblemError:
+def refused(error: SignatureRefusedError) -> ProblemError:
+    """Build the answer to a sender who is not known."""
     log.warning("event_refused", reason=str(error))
     return ProblemError(
         HTTPStatus.UNAUTHORIZED, f"Refused: {error}.", headers={"WWW-Authenticate": "HMAC-SHA256"}

@@ -7,7 +7,7 @@ import time
 from aiohttp import web
 
 from agent.inbox.repository import InboxRepository
-from agent.web import events, health
+from agent.web import events, health, ping
 from agent.web.authentication import Senders
 from agent.web.intake import Intake
 from agent.web.keys import CLOCK, INBOX, INTAKE, READINESS, SENDERS, Clock, Readiness
@@ -24,7 +24,7 @@ def add_routes(
     limit: RateLimit,
     clock: Clock = time.time,
 ) -> None:
-    """Add events and health to an application, with what they need.
+    """Add events, ping and health to an application, with what they need.
 
     Args:
         app: gets routes, keys and the middleware that turns failures into problem documents.
@@ -43,5 +43,6 @@ def add_routes(
     app.middlewares.append(problem_middleware)
     app.router.add_post("/v1/events/zoho/{slug}", events.zoho_event)
     app.router.add_post("/v1/events/moodle/{kind}", events.moodle_event)
+    app.router.add_post("/v1/ping/moodle", ping.moodle_ping)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)

@@ -64,6 +64,14 @@ class ZohoClient:
         """API credits left in the rolling 24 hours; Zoho tells once half of them are used."""
         return self._transport.credits_remaining
 
+    async def authenticate(self) -> None:
+        """See that Zoho gives an access token. It costs no API credit.
+
+        Raises:
+            SyncError: it does not, and why.
+        """
+        await self._transport.authenticate()
+
     async def list_pages(
         self,
         module: str,

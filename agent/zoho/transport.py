@@ -134,6 +134,14 @@ class Transport:
                 if_refused=not repeated,
             )
 
+    async def authenticate(self) -> None:
+        """Have an access token, minting one where the last is used up. It costs no API credit.
+
+        Raises:
+            SyncError: there is none and none can be minted.
+        """
+        await self._tokens.current()
+
     async def _attempt(
         self, method: str, path: str, read: Callable[[Answer], Result], request: Mapping[str, Any]
     ) -> Result:

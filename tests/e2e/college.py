@@ -205,8 +205,10 @@ def running_college(folder: Path, postgres: PrivatePostgres) -> Iterator[College
         )
         stack.callback(sandbox.stop)
         wait_for(zoho_url + "/sandbox/state", [sandbox.start()])
+        connected = site.connect(agent_url)
+        made_by_moodle = connected.pop("ZOHOSYNC_API_ADMINISTRATOR_TOKENS")
         environment = {
-            **site.connect(agent_url),
+            **connected,
             "ZOHOSYNC_DATABASE_URL": postgres.create_database(AGENT_DATABASE),
             "ZOHOSYNC_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "ZOHOSYNC_ZOHO_ACCOUNTS_URL": zoho_url,
@@ -215,7 +217,7 @@ def running_college(folder: Path, postgres: PrivatePostgres) -> Iterator[College
                 f"ZOHOSYNC_ZOHO_{name}": "sandbox" for name in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")
             },
             "ZOHOSYNC_ZOHO_WEBHOOK_SECRETS": webhook_secret,
-            "ZOHOSYNC_API_ADMINISTRATOR_TOKENS": digest(api_token),
+            "ZOHOSYNC_API_ADMINISTRATOR_TOKENS": f"{digest(api_token)},{made_by_moodle}",
             "ZOHOSYNC_MOODLE_PULL_SECONDS": "0",  # what arrives was sent by Moodle
             "ZOHOSYNC_RECONCILE_MINUTES": "0",  # ... or by Zoho
             "ZOHOSYNC_PORT": agent_url.rpartition(":")[2],

@@ -7,14 +7,17 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from agent.app import create_app
+from agent.findings import PLUGIN_VERSION
 from agent.web.api.roles import digest, new_token
 from agent.web.api.routes import OPERATIONS
 from agent.web.problems import ProblemError
@@ -307,10 +310,40 @@ async def test_the_status_says_how_everything_stands(world: World, client: Clien
     status = await ask(client, "GET", "/v1/status")
     assert status["moodle"]["status"]["pluginversion"]
     assert status["inbox"]["pending"] == 0
+    assert status["inbox"]["due_seconds"] is None
+    assert status["stopped"] == []
+    assert status["agent"]["plugin_needed"] == PLUGIN_VERSION
+    assert status["zoho"]["error"] is None
+    assert status["zoho"]["asked_at"]
     (student,) = [one for one in status["modules"] if one["entity"] == "student"]
     assert student["standing"]["records"]["synced"] > 0
     assert (student["enabled"], student["dry_run"], student["off"]) == (True, False, None)
     assert (await ask(client, "GET", "/v1/status/days"))["days"]
+
+
+async def test_the_status_says_that_zoho_gives_no_token(world: World) -> None:
+    settings = world.settings.model_copy(update={"zoho_refresh_token": SecretStr("a withdrawn one")})
+    async with agent_of(replace(world, settings=settings)) as client:
+
+        async def told() -> str:
+            return str((await ask(client, "GET", "/v1/status"))["zoho"]["error"] or "")
+
+        await until(told)
+        assert "authorise the agent again" in await told()
+
+
+async def test_the_status_names_what_is_stopped(world: World) -> None:
+    settings = world.settings.model_copy(update={"moodle_token": SecretStr("a withdrawn one")})
+    async with agent_of(replace(world, settings=settings)) as client:
+        student = world.zoho.control.create(STUDENTS, KNOWN, push=False)
+        await ask(client, "POST", f"/v1/records/student/{student}/sync", status=202)
+
+        async def stopped() -> bool:
+            return bool((await ask(client, "GET", "/v1/status"))["stopped"])
+
+        await until(stopped)
+        (one,) = (await ask(client, "GET", "/v1/status"))["stopped"]
+        assert (one["target"], one["code"]) == ("moodle", "INVALIDTOKEN")
 
 
 async def test_only_trying_writes_nothing_and_says_what_it_would_do(world: World, client: Client) -> None:

@@ -322,7 +322,21 @@ async def test_counts(inbox: InboxRepository, engine: AsyncEngine) -> None:
     done, parked, _ = await inbox.claim(AGENT, limit=3, lease=30)
     await inbox.complete(AGENT, done, Outcome("applied"))
     await inbox.park(AGENT, parked, Park("X", "x"))
-    await execute(engine, "UPDATE integration_events_log SET received_at = now() - interval '1 hour'")
+    await execute(
+        engine,
+        "UPDATE integration_events_log SET received_at = now() - interval '1 hour', "
+        "available_at = now() - interval '10 minutes'",
+    )
     counts = await inbox.counts()
     assert (counts.pending, counts.processing, counts.completed, counts.failed) == (1, 1, 1, 1)
     assert counts.oldest_pending_seconds == pytest.approx(3600, abs=60)
+    assert counts.due_seconds == pytest.approx(600, abs=60)
+
+
+@pytest.mark.parametrize("change", ["waits_for = 'student:1'", "available_at = now() + interval '1 hour'"])
+async def test_what_waits_is_not_due(inbox: InboxRepository, engine: AsyncEngine, change: str) -> None:
+    await inbox.accept([new_event("1000000000")])
+    assert (await inbox.counts()).due_seconds is not None
+    await execute(engine, f"UPDATE integration_events_log SET {change}")
+    counts = await inbox.counts()
+    assert (counts.pending, counts.due_seconds) == (1, None)

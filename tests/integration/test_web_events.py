@@ -304,6 +304,7 @@ def test_there_is_nothing_else_to_call_and_the_rest_asks_for_a_token() -> None:
     events = {
         ("POST", "/v1/events/zoho/{slug}"),
         ("POST", "/v1/events/moodle/{kind}"),
+        ("POST", "/v1/ping/moodle"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/v1/openapi.json"),

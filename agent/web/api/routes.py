@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agent.inbox.breakers import OpenBreaker
 from agent.store.event_log import EventLog
 from agent.store.runs import RunStore
 from agent.store.settings import SettingsStore
@@ -19,7 +22,7 @@ from agent.web.api.passes_api import BY_REQUEST, RUNS
 from agent.web.api.records_api import LOOK, STANDING, Look
 from agent.web.api.roles import ApiTokens
 from agent.web.api.settings_api import SETTINGS
-from agent.web.api.status_api import OUTLOOK
+from agent.web.api.status_api import OUTLOOK, STOPPED
 
 OPERATIONS: tuple[Operation, ...] = (
     *status_api.OPERATIONS,
@@ -49,8 +52,16 @@ def add_api(
     app.router.add_get("/v1/openapi.json", openapi)
 
 
-def open_api(app: web.Application, outlook: Outlook, by_request: ByRequest, look: Look) -> None:
+def open_api(
+    app: web.Application,
+    *,
+    outlook: Outlook,
+    by_request: ByRequest,
+    look: Look,
+    stopped: Callable[[], list[OpenBreaker]],
+) -> None:
     """Connect the interfaces with what works in the background, once that runs."""
     app[OUTLOOK] = outlook
+    app[STOPPED] = stopped
     app[BY_REQUEST] = by_request
     app[LOOK] = look

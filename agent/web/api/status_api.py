@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from pydantic import Field
 
 from agent import __version__
 from agent.entities.registry import SLUGS, slug_of
+from agent.findings import PLUGIN_VERSION
+from agent.inbox.breakers import OpenBreaker
 from agent.inbox.events import InboxCounts
 from agent.moodle.models import MoodleStatus
 from agent.store import migrations
@@ -25,6 +28,7 @@ from agent.web.api.settings_api import SETTINGS
 from agent.web.keys import CLOCK, INBOX
 
 OUTLOOK = web.AppKey("outlook", Outlook)
+STOPPED: web.AppKey[Callable[[], list[OpenBreaker]]] = web.AppKey("stopped")
 
 
 class ModuleTold(Told):
@@ -53,6 +57,8 @@ class ZohoTold(Told):
     credits_remaining: int | None = Field(
         description="API credits left in the rolling day; null: not told yet"
     )
+    asked_at: datetime | None = Field(description="when it was last asked for an access token")
+    error: str | None = Field(description="why it gave none")
 
 
 class AgentTold(Told):
@@ -60,6 +66,7 @@ class AgentTold(Told):
 
     version: str
     schema_revision: str
+    plugin_needed: int = Field(description="oldest version of local_zohosync that this agent works with")
     time: datetime
 
 
@@ -68,6 +75,9 @@ class StatusTold(Told):
 
     agent: AgentTold
     inbox: InboxCounts
+    stopped: list[OpenBreaker] = Field(
+        description="targets that cannot be used at all: their events wait, and this agent probes now and then"
+    )
     directions: list[Direction]
     modules: list[ModuleTold]
     moodle: MoodleTold
@@ -108,18 +118,24 @@ async def get_status(call: Call) -> Reply:
             agent=AgentTold(
                 version=__version__,
                 schema_revision=migrations.head(),
+                plugin_needed=PLUGIN_VERSION,
                 time=datetime.fromtimestamp(app[CLOCK](), UTC),
             ),
             inbox=await app[INBOX].counts(),
+            stopped=app[STOPPED](),
             directions=await app[LOG].directions(),
             modules=modules,
             moodle=MoodleTold(
-                asked_at=datetime.fromtimestamp(seen.asked_at, UTC) if seen.asked_at else None,
+                asked_at=_moment(seen.asked_at),
                 status=seen.status,
                 seconds_apart=seen.seconds_apart,
                 error=seen.error,
             ),
-            zoho=ZohoTold(credits_remaining=look.credits_remaining),
+            zoho=ZohoTold(
+                credits_remaining=look.credits_remaining,
+                asked_at=_moment(look.zoho.asked_at),
+                error=look.zoho.error,
+            ),
         )
     )
 
@@ -127,6 +143,10 @@ async def get_status(call: Call) -> Reply:
 async def get_days(call: Call) -> Reply:
     """Count the finished events of the last days, for a chart."""
     return Reply(DaysTold(days=await call.app[LOG].days(call.query.days)))
+
+
+def _moment(seconds: float) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _switch(entity: str) -> str:

@@ -31,9 +31,16 @@ use local_zohosync\local\request\attachments;
  */
 function local_zohosync_status_checks(): array {
     return [
-        new \local_zohosync\check\agent_connection(),
-        new \local_zohosync\check\backlog(),
         new \local_zohosync\check\site_copy(),
+        new \local_zohosync\check\agent_connection(),
+        new \local_zohosync\check\agent_status(),
+        new \local_zohosync\check\clock(),
+        new \local_zohosync\check\backlog(),
+        new \local_zohosync\check\inbox(),
+        new \local_zohosync\check\parked(),
+        new \local_zohosync\check\zoho_access(),
+        new \local_zohosync\check\service_token(),
+        new \local_zohosync\check\tasks(),
         new \local_zohosync\check\grade_history(),
     ];
 }

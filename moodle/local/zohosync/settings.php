@@ -36,6 +36,11 @@ foreach ($pages as $page) {
 }
 
 if ($hassiteconfig) {
+    $ADMIN->add('local_zohosync_pages', new admin_externalpage(
+        'local_zohosync_setup',
+        new lang_string('setup', 'local_zohosync'),
+        new moodle_url('/local/zohosync/setup.php')
+    ));
     $settings = new admin_settingpage('local_zohosync', new lang_string('pluginsettings', 'local_zohosync'));
     $ADMIN->add('local_zohosync_pages', $settings);
 

@@ -31,6 +31,7 @@ def said_no(exception: str, errorcode: str | None, message: str = "No.") -> byte
         (said_no("required_capability_exception", "nopermissions"), "NOPERMISSIONS", STOP),
         (said_no("moodle_exception", "wsaccessusersuspended"), "WSACCESSUSERSUSPENDED", STOP),
         (said_no("moodle_exception", "countmismatch"), "COUNTMISMATCH", STOP),
+        (said_no("moodle_exception", "sitecopied"), "SITECOPIED", STOP),
         (
             said_no(
                 *("dml_missing_record_exception", "invalidrecord"),

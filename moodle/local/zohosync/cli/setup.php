@@ -22,13 +22,19 @@
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 
+use local_zohosync\event\setup_done;
+use local_zohosync\local\config;
+use local_zohosync\local\copied_site;
+use local_zohosync\local\round_trip;
+use local_zohosync\local\setup;
+
 define('CLI_SCRIPT', true);
 
 require(__DIR__ . '/../../../config.php');
 require_once($CFG->libdir . '/clilib.php');
 
 [$options, $unrecognised] = cli_get_params(
-    ['help' => false, 'agenturl' => null, 'rotate' => false, 'json' => false],
+    ['help' => false, 'agenturl' => null, 'rotate' => false, 'json' => false, 'test' => false, 'moved' => false, 'copy' => false],
     ['h' => 'help']
 );
 if ($unrecognised) {
@@ -37,7 +43,8 @@ if ($unrecognised) {
 if ($options['help']) {
     cli_writeln(
         "Prepares this site for the Zoho sync agent: service account, role, web service, token, signing secret.
-Running it again changes nothing that is in place, and prints the same settings.
+Running it again changes nothing that is in place, and prints the same settings. In the end it tries the connection
+both ways, and says on the error output what came of it.
 The output contains secrets: keep it where only the agent can read it.
 
 Options:
@@ -46,6 +53,9 @@ Options:
     --rotate          Make a new token and a new signing secret; the old token stays valid for 24 hours,
                       and events are signed with the old secret too until the next --rotate
     --json            Print one JSON object instead of NAME=value lines
+    --test            Only try the connection; exit code 1 if it does not work both ways
+    --moved           This site was set up under another address, and is still the college's site
+    --copy            This site is a copy: switch the sync off and forget secrets, tokens and what was to be sent
 
 Example:
 \$ sudo -u www-data php local/zohosync/cli/setup.php --agenturl=https://agent.example.org
@@ -58,16 +68,31 @@ if ($options['agenturl'] === true || $options['agenturl'] === '') {
 }
 
 \core\session\manager::set_user(get_admin());
-try {
-    $settings = \local_zohosync\local\setup::run($options['agenturl'], (bool) $options['rotate']);
-} catch (\moodle_exception $e) {
-    cli_error($e->getMessage());
-}
-
-if ($options['json']) {
-    cli_writeln(json_encode($settings, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES));
-} else {
-    foreach ($settings as $name => $value) {
-        cli_writeln("$name=$value");
+if ($options['copy'] || $options['moved']) {
+    if (!config::is_copied()) {
+        cli_error(get_string('copied:not', 'local_zohosync'));
     }
+    $options['copy'] ? copied_site::forget() : copied_site::moved();
+    $done = $options['copy'] ? 'copy' : 'moved';
+    setup_done::of($done)->trigger();
+    cli_writeln(get_string("copied:{$done}_done", 'local_zohosync'));
+    exit(0);
+}
+if (!$options['test']) {
+    try {
+        $result = setup::run($options['agenturl'], (bool) $options['rotate']);
+    } catch (\moodle_exception $e) {
+        cli_error($e->getMessage());
+    }
+    setup_done::of($options['rotate'] ? 'rotate' : 'run')->trigger();
+    $json = fn() => json_encode($result->settings, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES);
+    cli_writeln($options['json'] ? $json() : $result->lines());
+}
+$steps = config::agent_url() === '' ? [] : round_trip::run();
+foreach ($steps as $step) {
+    $said = implode(' ', array_filter([$step['what'], $step['reason'], $step['remedy']]));
+    cli_problem(get_string($step['ok'] ? 'trip:ok' : 'trip:failed', 'local_zohosync') . ": $said");
+}
+if ($options['test']) {
+    exit($steps && round_trip::is_whole($steps) ? 0 : 1);
 }

@@ -26,6 +26,10 @@ defined('MOODLE_INTERNAL') || die();
 
 $callbacks = [
     [
+        'hook' => \core\hook\output\before_http_headers::class,
+        'callback' => [\local_zohosync\hook_callbacks::class, 'warn_of_copy'],
+    ],
+    [
         'hook' => \core_course\hook\before_course_deleted::class,
         'callback' => [\local_zohosync\local\enrolment\removals::class, 'course'],
     ],

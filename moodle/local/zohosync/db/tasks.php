@@ -27,6 +27,7 @@ defined('MOODLE_INTERNAL') || die();
 $tasks = [
     ['classname' => 'local_zohosync\task\deliver', 'minute' => '*'],
     ['classname' => 'local_zohosync\task\read_history', 'minute' => '*'],
+    ['classname' => 'local_zohosync\task\watch', 'minute' => '*'],
     ['classname' => 'local_zohosync\task\compare_grades', 'minute' => 'R', 'hour' => '2'],
     ['classname' => 'local_zohosync\task\generate_outcomes', 'minute' => 'R', 'hour' => '1'],
     ['classname' => 'local_zohosync\task\purge', 'minute' => 'R', 'hour' => '3'],

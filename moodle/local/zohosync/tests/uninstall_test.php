@@ -47,7 +47,7 @@ final class uninstall_test extends \advanced_testcase {
         $this->resetAfterTest();
         $this->setAdminUser();
         require_once($CFG->libdir . '/adminlib.php');
-        $settings = setup::run('https://agent.example.org', false);
+        $settings = setup::run('https://agent.example.org', false)->settings;
         $agent = config::service_user_id();
         /** @var \local_zohosync_generator $generator */
         $generator = $this->getDataGenerator()->get_plugin_generator('local_zohosync');

@@ -17,11 +17,13 @@
 namespace local_zohosync\check;
 
 use core\check\result;
+use local_zohosync\local\agent\fit;
 use local_zohosync\local\config;
 use local_zohosync\local\transport\client;
+use local_zohosync\local\watch\last_status;
 
 /**
- * Does the agent answer?
+ * Does the agent answer, and does it fit this plugin? The only check that asks it: it takes three seconds at most.
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
@@ -29,15 +31,17 @@ use local_zohosync\local\transport\client;
  */
 class agent_connection extends agent_check {
     #[\Override]
-    public function get_result(): result {
-        $url = config::agent_url();
-        if ($url === '') {
-            return new result(result::INFO, get_string('check:notsetup', 'local_zohosync'));
-        }
+    protected function judge(): result {
+        $url = s(config::agent_url());
         $answer = (new client())->health();
-        if ($answer->http >= 200 && $answer->http < 300) {
-            return new result(result::OK, get_string('check:agentanswers', 'local_zohosync', s($url)));
+        if ($answer->http < 200 || $answer->http >= 300) {
+            $summary = get_string('check:agentsilent', 'local_zohosync', $url);
+            return $this->mend(result::ERROR, $summary, 'trouble:agentaway_do', $answer->error);
         }
-        return new result(result::ERROR, get_string('check:agentsilent', 'local_zohosync', s($url)), s($answer->error));
+        $agent = last_status::get()['status']['agent'] ?? null;
+        $misfit = $agent ? fit::misfit($agent['version'], $agent['plugin_needed'] ?? 0) : '';
+        return $misfit === ''
+            ? new result(result::OK, get_string('check:agentanswers', 'local_zohosync', $url))
+            : new result(result::ERROR, s($misfit));
     }
 }

@@ -18,36 +18,32 @@ namespace local_zohosync\check;
 
 use core\check\result;
 use local_zohosync\local\outbox\repository;
+use local_zohosync\local\watch\judge;
 
 /**
- * Do events leave in time, and does the agent take them?
+ * Do events leave this site in time, and does the agent take them?
  *
  * @package    local_zohosync
  * @copyright  2026 The zohosync developers
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class backlog extends agent_check {
-    /** @var int Seconds after which an event that has not left is worth a warning. */
-    private const SLOW = 60;
-    /** @var int Seconds after which it is an error. */
-    private const STUCK = 900;
-
     #[\Override]
-    public function get_result(): result {
+    protected function judge(): result {
         $oldest = repository::oldest_pending();
-        $age = $oldest ? \core\di::get(\core\clock::class)->time() - $oldest : 0;
-        $numbers = (object) [
-            'pending' => repository::count(repository::PENDING),
-            'dead' => repository::count(repository::DEAD),
-            'age' => format_time($age),
-        ];
+        if (!$oldest) {
+            return new result(result::OK, get_string('check:backlogempty', 'local_zohosync'));
+        }
+        $age = \core\di::get(\core\clock::class)->time() - $oldest;
         $status = match (true) {
-            $numbers->dead > 0 || $age > self::STUCK => result::ERROR,
-            $age > self::SLOW => result::WARNING,
+            $age > judge::STUCK => result::ERROR,
+            $age > judge::SLOW => result::WARNING,
             default => result::OK,
         };
-        $details = implode(\html_writer::empty_tag('br'), array_map('s', repository::recent_errors()));
-        $summary = $numbers->pending ? 'check:backlogsummary' : 'check:backlogempty';
-        return new result($status, get_string($summary, 'local_zohosync', $numbers), $details);
+        $numbers = ['pending' => repository::count(repository::PENDING), 'age' => format_time($age)];
+        $summary = get_string('check:backlogsummary', 'local_zohosync', $numbers);
+        return $status === result::OK
+            ? new result($status, $summary)
+            : $this->mend($status, $summary, 'trouble:outboxstuck_do', implode('; ', repository::recent_errors()));
     }
 }

@@ -28,7 +28,12 @@ use local_zohosync\local\history_reader;
  */
 class grade_history extends agent_check {
     #[\Override]
-    public function get_result(): result {
+    public function get_action_link(): ?\action_link {
+        return self::link('/admin/settings.php', ['section' => 'cleanup'], get_string('cleanup', 'admin'));
+    }
+
+    #[\Override]
+    protected function judge(): result {
         global $CFG;
         if (history_reader::is_complete()) {
             return new result(result::OK, get_string('check:historykept', 'local_zohosync'));
@@ -36,6 +41,6 @@ class grade_history extends agent_check {
         $summary = empty($CFG->disablegradehistory)
             ? get_string('check:historyshort', 'local_zohosync', (int) $CFG->gradehistorylifetime)
             : get_string('check:historyoff', 'local_zohosync');
-        return new result(result::WARNING, $summary);
+        return $this->mend(result::WARNING, $summary, 'check:history_do');
     }
 }

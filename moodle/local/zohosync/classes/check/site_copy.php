@@ -28,12 +28,19 @@ use local_zohosync\local\config;
  */
 class site_copy extends agent_check {
     #[\Override]
+    public function get_action_link(): ?\action_link {
+        return self::link('/local/zohosync/setup.php', [], get_string('setup', 'local_zohosync'));
+    }
+
+    #[\Override]
     public function get_result(): result {
-        if (config::agent_url() === '') {
-            return new result(result::NA, get_string('check:notsetup', 'local_zohosync'));
-        }
-        return config::is_same_site()
-            ? new result(result::OK, get_string('check:samesite', 'local_zohosync'))
-            : new result(result::WARNING, get_string('check:copiedsite', 'local_zohosync'));
+        return config::is_copied()
+            ? $this->mend(result::ERROR, get_string('check:copiedsite', 'local_zohosync'), 'check:copiedsite_do')
+            : parent::get_result();
+    }
+
+    #[\Override]
+    protected function judge(): result {
+        return new result(result::OK, get_string('check:samesite', 'local_zohosync'));
     }
 }

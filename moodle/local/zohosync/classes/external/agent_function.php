@@ -21,6 +21,7 @@ use core_external\external_function_parameters;
 use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
+use local_zohosync\local\config;
 use local_zohosync\local\origin;
 
 /**
@@ -38,12 +39,18 @@ abstract class agent_function extends external_api {
     protected const MOST_LISTED = 1000;
 
     /**
-     * Check context and capability.
+     * Check context and capability, and that this is the site that was set up: in a copy the agent would write what belongs into
+     * the college's site, and read what is none of the college's.
+     *
+     * @throws \moodle_exception sitecopied
      */
     protected static function authorise(): void {
         $context = \core\context\system::instance();
         self::validate_context($context);
         require_capability('local/zohosync:agent', $context);
+        if (config::is_copied()) {
+            throw new \moodle_exception('sitecopied', 'local_zohosync');
+        }
     }
 
     /**

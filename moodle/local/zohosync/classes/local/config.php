@@ -54,6 +54,25 @@ final class config {
     }
 
     /**
+     * Was the set-up made here?
+     *
+     * @return bool
+     */
+    public static function is_set_up(): bool {
+        return self::agent_url() !== '' && self::is_same_site();
+    }
+
+    /**
+     * Was this site set up under another address? Then it is a copy, or it has moved; until an administrator says which, it
+     * sends nothing, takes nothing and asks nobody.
+     *
+     * @return bool
+     */
+    public static function is_copied(): bool {
+        return get_config('local_zohosync', 'siteid') !== false && !self::is_same_site();
+    }
+
+    /**
      * Remember this site as the one that may send events.
      */
     public static function claim_site(): void {
@@ -109,6 +128,15 @@ final class config {
      */
     public static function agent_token(): string {
         return \core\encryption::decrypt((string) get_config('local_zohosync', 'agenttoken'));
+    }
+
+    /**
+     * Store that token, encrypted.
+     *
+     * @param string $token
+     */
+    public static function set_agent_token(string $token): void {
+        set_config('agenttoken', \core\encryption::encrypt($token), 'local_zohosync');
     }
 
     /**

@@ -43,11 +43,14 @@ final class setup {
      *
      * @param string|null $agenturl address of the agent, null leaves the setting as it is
      * @param bool $rotate make a new token and a new signing secret; the old ones stay valid for a day
-     * @return array<string, string> settings of the agent, by name of environment variable
-     * @throws \moodle_exception with a sentence that says what to do
+     * @return setup_result
+     * @throws \moodle_exception with a sentence that says what to do; sitecopied before it is known what this site is
      */
-    public static function run(?string $agenturl, bool $rotate): array {
+    public static function run(?string $agenturl, bool $rotate): setup_result {
         global $CFG;
+        if (config::is_copied()) {
+            throw new \moodle_exception('sitecopied', 'local_zohosync');
+        }
         if ($agenturl !== null) {
             if (!agent_url::is_allowed($agenturl)) {
                 throw new \moodle_exception('error:agenturlinvalid', 'local_zohosync', '', $agenturl);
@@ -63,13 +66,16 @@ final class setup {
         self::enable_web_services();
         $service = self::service();
         self::authorise($service, (int) $user->id);
-        $secrets = self::secrets($rotate);
+        [$secrets, $newsecret] = self::secrets($rotate);
+        [$token, $newtoken] = self::token($service, (int) $user->id, $rotate);
+        [$agenttoken, $newagenttoken] = self::agent_token($rotate);
         config::claim_site();
-        return [
+        return new setup_result([
             'ZOHOSYNC_MOODLE_URL' => $CFG->wwwroot,
-            'ZOHOSYNC_MOODLE_TOKEN' => self::token($service, (int) $user->id, $rotate),
+            'ZOHOSYNC_MOODLE_TOKEN' => $token,
             'ZOHOSYNC_MOODLE_WEBHOOK_SECRETS' => implode(',', $secrets),
-        ];
+            'ZOHOSYNC_API_ADMINISTRATOR_TOKENS' => hash('sha256', $agenttoken),
+        ], $newsecret || $newtoken || $newagenttoken);
     }
 
     /**
@@ -183,9 +189,9 @@ final class setup {
      * @param \stdClass $service
      * @param int $userid
      * @param bool $rotate make a new one
-     * @return string
+     * @return array the token, and whether it was made just now
      */
-    private static function token(\stdClass $service, int $userid, bool $rotate): string {
+    private static function token(\stdClass $service, int $userid, bool $rotate): array {
         global $DB;
         $now = \core\di::get(\core\clock::class)->time();
         $tokens = $DB->get_records_select(
@@ -196,26 +202,63 @@ final class setup {
         );
         $lasting = array_filter($tokens, fn($token) => !$token->validuntil || $token->validuntil > $now + self::GRACE);
         if ($lasting && !$rotate) {
-            return reset($lasting)->token;
+            return [reset($lasting)->token, false];
         }
         foreach ($lasting as $old) {
             $DB->set_field('external_tokens', 'validuntil', $now + self::GRACE, ['id' => $old->id]);
         }
-        return util::generate_token(EXTERNAL_TOKEN_PERMANENT, $service, $userid, system::instance());
+        return [util::generate_token(EXTERNAL_TOKEN_PERMANENT, $service, $userid, system::instance()), true];
     }
 
     /**
      * The signing secrets.
      *
      * @param bool $rotate make a new one and keep only the newest old one beside it
-     * @return string[] newest first
+     * @return array the secrets, newest first, and whether one was made just now
      */
     private static function secrets(bool $rotate): array {
-        $secrets = config::signing_secrets();
-        if (!$secrets || $rotate) {
-            $secrets = [signer::new_secret(), ...array_slice($secrets, 0, 1)];
-            config::set_signing_secrets($secrets);
+        $secrets = self::read([config::class, 'signing_secrets'], $rotate) ?: [];
+        if ($secrets && !$rotate) {
+            return [$secrets, false];
         }
-        return $secrets;
+        $secrets = [signer::new_secret(), ...array_slice($secrets, 0, 1)];
+        config::set_signing_secrets($secrets);
+        return [$secrets, true];
+    }
+
+    /**
+     * The token by which administrators' pages ask the agent. Made once: the running agent knows its digest only, so another one
+     * would shut the pages out until the agent is started anew.
+     *
+     * @param bool $rotate make a new one where the old one cannot be read
+     * @return array the token, and whether it was made just now
+     */
+    private static function agent_token(bool $rotate): array {
+        $token = self::read([config::class, 'agent_token'], $rotate) ?: '';
+        if ($token !== '') {
+            return [$token, false];
+        }
+        $token = bin2hex(random_bytes(32));
+        config::set_agent_token($token);
+        return [$token, true];
+    }
+
+    /**
+     * Read something that is stored encrypted. It cannot be read where the site's key is gone, as after a move without its data.
+     *
+     * @param callable $read
+     * @param bool $rotate whether a new one takes its place anyhow
+     * @return mixed null: it cannot be read
+     * @throws \moodle_exception it cannot be read, and nothing takes its place
+     */
+    private static function read(callable $read, bool $rotate): mixed {
+        try {
+            return $read();
+        } catch (\moodle_exception $e) {
+            if ($rotate) {
+                return null;
+            }
+            throw new \moodle_exception('error:secretunreadable', 'local_zohosync', '', $e->getMessage());
+        }
     }
 }

@@ -23,6 +23,9 @@ use local_zohosync\local\agent\client;
 use local_zohosync\local\agent\problem;
 use local_zohosync\local\agent\wording;
 use local_zohosync\local\outbox\repository;
+use local_zohosync\local\watch\judge;
+use local_zohosync\local\watch\last_status;
+use local_zohosync\local\watch\trouble;
 
 /**
  * How everything stands.
@@ -47,9 +50,10 @@ final class status implements renderable, templatable {
     /**
      * Hold it.
      *
-     * @param array|null $status as client::status() gives; null: the agent did not answer
+     * @param array|null $status as client::status() gives, now or as it was last seen; null: the agent never told
      * @param array[] $days as client::days() gives
-     * @param string $away why it did not answer
+     * @param problem|null $problem why the agent does not tell now
+     * @param int $seen when it told, unix time
      * @param bool $canstart may the reader begin a pass?
      */
     private function __construct(
@@ -57,15 +61,17 @@ final class status implements renderable, templatable {
         private readonly ?array $status,
         /** @var array[] As client::days() gives. */
         private readonly array $days,
-        /** @var string Why the agent did not answer. */
-        private readonly string $away,
+        /** @var problem|null Why the agent does not tell now. */
+        private readonly ?problem $problem,
+        /** @var int When it told, unix time. */
+        private readonly int $seen,
         /** @var bool May the reader begin a pass? */
         private readonly bool $canstart
     ) {
     }
 
     /**
-     * Ask the agent. When it does not answer, what is known here is shown all the same.
+     * Ask the agent. When it does not answer, what was last seen is shown, and what is known here.
      *
      * @param client $client
      * @param bool $canstart may the reader begin a pass?
@@ -73,18 +79,22 @@ final class status implements renderable, templatable {
      */
     public static function now(client $client, bool $canstart): self {
         try {
-            return new self($client->status(), $client->days(self::DAYS), '', $canstart);
+            $status = $client->status();
+            last_status::keep($status);
+            return new self($status, $client->days(self::DAYS), null, last_status::get()['time'], $canstart);
         } catch (problem $e) {
-            return new self(null, [], $e->words, $canstart);
+            $last = last_status::get();
+            return new self($last['status'] ?? null, [], $e, $last['time'] ?? 0, $canstart);
         }
     }
 
     #[\Override]
     public function export_for_template(renderer_base $output) {
-        $alerts = [...$this->from_here(), ...($this->status === null ? [] : $this->from_agent())];
+        $alerts = [...$this->troubles(), ...$this->from_here(), ...($this->status === null ? [] : $this->from_agent())];
         $data = [
             'alerts' => $alerts,
             'well' => !$alerts,
+            'seen' => $this->problem && $this->seen ? userdate($this->seen) : null,
             'directions' => $this->directions()->export_for_template($output),
             'known' => $this->status !== null,
         ];
@@ -92,7 +102,7 @@ final class status implements renderable, templatable {
             return $data;
         }
         return $data + [
-            'canstart' => $this->canstart,
+            'canstart' => $this->canstart && !$this->problem,
             'action' => (new \moodle_url('/local/zohosync/status.php'))->out(false),
             'sesskey' => sesskey(),
             'chart' => $this->days ? $output->render($this->chart()) : '',
@@ -102,27 +112,41 @@ final class status implements renderable, templatable {
     }
 
     /**
-     * What needs a person, as far as this site knows it by itself.
+     * What stops the sync, as the watch judges it too.
      *
      * @return array[] as alert() gives
      */
-    private function from_here(): array {
+    private function troubles(): array {
         $alerts = [];
-        if ($this->status === null) {
-            $alerts[] = self::alert('danger', $this->away, '/admin/settings.php', ['section' => 'local_zohosync']);
-        }
-        if ($dead = repository::count(repository::DEAD)) {
-            $alerts[] = self::alert('danger', get_string('status:parked', 'local_zohosync', $dead), '/local/zohosync/outbox.php');
-        }
-        if (!get_config('local_zohosync', 'enabled')) {
-            $words = get_string('status:switchedoff', 'local_zohosync');
-            $alerts[] = self::alert('warning', $words, '/admin/settings.php', ['section' => 'local_zohosync']);
+        $told = $this->problem ? null : $this->status;
+        foreach (judge::troubles($told, $this->problem, $this->outbox_age() ?? 0) as $name => $words) {
+            $trouble = trouble::from($name);
+            $said = $trouble->what() . ($words === '' ? '. ' : ": $words ") . $trouble->remedy();
+            $alerts[] = self::alert('danger', $said, $trouble->url());
         }
         return $alerts;
     }
 
     /**
-     * What needs a person, as the agent knows it.
+     * What else needs a person, as this site knows it by itself.
+     *
+     * @return array[] as alert() gives
+     */
+    private function from_here(): array {
+        $alerts = [];
+        if ($dead = repository::count(repository::DEAD)) {
+            $words = get_string('status:parked', 'local_zohosync', $dead);
+            $alerts[] = self::alert('danger', $words, new \moodle_url('/local/zohosync/outbox.php'));
+        }
+        if (!get_config('local_zohosync', 'enabled')) {
+            $words = get_string('status:switchedoff', 'local_zohosync');
+            $alerts[] = self::alert('warning', $words, new \moodle_url('/admin/settings.php', ['section' => 'local_zohosync']));
+        }
+        return $alerts;
+    }
+
+    /**
+     * What else needs a person, as the agent knows it.
      *
      * @return array[] as alert() gives
      */
@@ -130,31 +154,36 @@ final class status implements renderable, templatable {
         $alerts = [];
         if ($failed = $this->status['inbox']['failed']) {
             $words = get_string('status:failed', 'local_zohosync', $failed);
-            $alerts[] = self::alert('danger', $words, '/local/zohosync/failures.php');
+            $alerts[] = self::alert('danger', $words, new \moodle_url('/local/zohosync/failures.php'));
         }
         foreach ($this->status['modules'] as $one) {
-            $why = $one['off'] ?? $one['standing']['last_error'];
-            if ($why !== null) {
-                $module = wording::module($one['entity']);
-                $words = get_string('status:module', 'local_zohosync', ['module' => $module, 'why' => $why]);
-                $alerts[] = self::alert('danger', $words, '/local/zohosync/runs.php');
+            if ($one['standing']['last_error'] !== null) {
+                $told = ['module' => wording::module($one['entity']), 'why' => $one['standing']['last_error']];
+                $url = new \moodle_url('/local/zohosync/runs.php', ['entity' => $one['entity']]);
+                $alerts[] = self::alert('danger', get_string('status:module', 'local_zohosync', $told), $url);
             }
         }
-        $moodle = $this->status['moodle'];
-        if ($moodle['error'] !== null) {
-            $words = get_string('status:moodleaway', 'local_zohosync', $moodle['error']);
-            $alerts[] = self::alert('danger', $words, '/local/zohosync/status.php');
-        }
-        if (abs($moodle['seconds_apart']) > self::APART) {
-            $words = get_string('status:apart', 'local_zohosync', wording::duration(abs($moodle['seconds_apart'])));
-            $alerts[] = self::alert('warning', $words, '/local/zohosync/status.php');
+        $apart = abs($this->status['moodle']['seconds_apart']);
+        if ($apart > self::APART) {
+            $words = get_string('status:apart', 'local_zohosync', wording::duration($apart));
+            $alerts[] = self::alert('warning', $words, new \moodle_url('/report/status/index.php'));
         }
         $credits = $this->status['zoho']['credits_remaining'];
         if ($credits !== null && $credits < self::FEW_CREDITS) {
             $words = get_string('status:credits', 'local_zohosync', $credits);
-            $alerts[] = self::alert('warning', $words, '/local/zohosync/agentsettings.php');
+            $alerts[] = self::alert('warning', $words, new \moodle_url('/report/status/index.php'));
         }
         return $alerts;
+    }
+
+    /**
+     * For how long the oldest event has waited to leave this site.
+     *
+     * @return int|null seconds; null: none waits
+     */
+    private function outbox_age(): ?int {
+        $oldest = repository::oldest_pending();
+        return $oldest ? \core\di::get(\core\clock::class)->time() - $oldest : null;
     }
 
     /**
@@ -162,12 +191,11 @@ final class status implements renderable, templatable {
      *
      * @param string $level of Bootstrap's alert
      * @param string $words text
-     * @param string $path where it is looked into
-     * @param array $params
+     * @param \moodle_url $url where it is looked into
      * @return array
      */
-    private static function alert(string $level, string $words, string $path, array $params = []): array {
-        return ['level' => $level, 'words' => $words, 'url' => (new \moodle_url($path, $params))->out(false)];
+    private static function alert(string $level, string $words, \moodle_url $url): array {
+        return ['level' => $level, 'words' => $words, 'url' => $url->out(false)];
     }
 
     /**
@@ -176,12 +204,10 @@ final class status implements renderable, templatable {
      * @return listing
      */
     private function directions(): listing {
-        $oldest = repository::oldest_pending();
-        $waits = $oldest ? \core\di::get(\core\clock::class)->time() - $oldest : null;
         $rows = [[
             listing::cell(get_string('status:outbox', 'local_zohosync'), '', new \moodle_url('/local/zohosync/outbox.php')),
             listing::cell((string) repository::count(repository::PENDING)),
-            listing::cell(wording::duration($waits)),
+            listing::cell(wording::duration($this->outbox_age())),
             listing::cell((string) repository::count(repository::DEAD)),
             listing::cell(''),
         ]];

@@ -49,6 +49,17 @@ class local_zohosync_generator extends component_generator_base {
     }
 
     /**
+     * What the agent tells of how everything stands, when all is well.
+     *
+     * @param array $changes laid over it, as deep as they go
+     * @return array body of its /v1/status
+     */
+    public function agent_status(array $changes = []): array {
+        $status = json_decode(file_get_contents(__DIR__ . '/../fixtures/agent_status.json'), true);
+        return array_replace_recursive($status, $changes);
+    }
+
+    /**
      * A new record id.
      *
      * @return string

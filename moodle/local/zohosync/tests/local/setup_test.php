@@ -44,8 +44,11 @@ final class setup_test extends \advanced_testcase {
      */
     public function test_run(): void {
         global $CFG, $DB;
-        $settings = setup::run(self::URL . '/', false);
-        $names = ['ZOHOSYNC_MOODLE_URL', 'ZOHOSYNC_MOODLE_TOKEN', 'ZOHOSYNC_MOODLE_WEBHOOK_SECRETS'];
+        $settings = setup::run(self::URL . '/', false)->settings;
+        $names = [
+            'ZOHOSYNC_MOODLE_URL', 'ZOHOSYNC_MOODLE_TOKEN', 'ZOHOSYNC_MOODLE_WEBHOOK_SECRETS',
+            'ZOHOSYNC_API_ADMINISTRATOR_TOKENS',
+        ];
         $this->assertSame($names, array_keys($settings));
         $this->assertSame($CFG->wwwroot, $settings['ZOHOSYNC_MOODLE_URL']);
         new signer(explode(',', $settings['ZOHOSYNC_MOODLE_WEBHOOK_SECRETS']));
@@ -55,6 +58,8 @@ final class setup_test extends \advanced_testcase {
         $this->assertContains('rest', explode(',', $CFG->webserviceprotocols));
         $stored = get_config('local_zohosync', 'signingsecrets');
         $this->assertStringNotContainsString($settings['ZOHOSYNC_MOODLE_WEBHOOK_SECRETS'], $stored);
+        $this->assertSame(hash('sha256', config::agent_token()), $settings['ZOHOSYNC_API_ADMINISTRATOR_TOKENS']);
+        $this->assertStringNotContainsString(config::agent_token(), get_config('local_zohosync', 'agenttoken'));
 
         $user = $DB->get_record('user', ['username' => setup::USERNAME], '*', MUST_EXIST);
         $this->assertSame('webservice', $user->auth);
@@ -70,14 +75,14 @@ final class setup_test extends \advanced_testcase {
      */
     public function test_again(): void {
         global $DB;
-        $first = setup::run(self::URL, false);
+        $first = setup::run(self::URL, false)->settings;
         $count = fn() => array_map(
             fn($table) => $DB->count_records($table),
             ['user', 'role', 'role_assignments', 'role_capabilities', 'external_tokens', 'external_services_users']
         );
         $before = $count();
         set_config('enabled', 0, 'local_zohosync');
-        $this->assertSame($first, setup::run(null, false));
+        $this->assertSame($first, setup::run(null, false)->settings);
         $this->assertSame($before, $count());
         $this->assertSame(self::URL, config::agent_url());
         $this->assertFalse(config::is_active(), 'what an administrator switched off stays off');
@@ -88,17 +93,39 @@ final class setup_test extends \advanced_testcase {
      */
     public function test_rotate(): void {
         global $DB;
-        $first = setup::run(self::URL, false);
-        $second = setup::run(null, true);
+        $first = setup::run(self::URL, false)->settings;
+        $second = setup::run(null, true)->settings;
         $this->assertNotSame($first['ZOHOSYNC_MOODLE_TOKEN'], $second['ZOHOSYNC_MOODLE_TOKEN']);
         [$new, $old] = explode(',', $second['ZOHOSYNC_MOODLE_WEBHOOK_SECRETS']);
         $this->assertSame($first['ZOHOSYNC_MOODLE_WEBHOOK_SECRETS'], $old);
         $this->assertNotSame($old, $new);
+        $tokens = 'ZOHOSYNC_API_ADMINISTRATOR_TOKENS';
+        $this->assertSame($first[$tokens], $second[$tokens], 'the running agent knows no other');
         $until = $DB->get_field('external_tokens', 'validuntil', ['token' => $first['ZOHOSYNC_MOODLE_TOKEN']]);
         $this->assertEqualsWithDelta(time() + DAYSECS, $until, 60);
-        $this->assertSame($second, setup::run(null, false));
-        $third = setup::run(null, true);
+        $this->assertSame($second, setup::run(null, false)->settings);
+        $third = setup::run(null, true)->settings;
         $this->assertStringNotContainsString($old, $third['ZOHOSYNC_MOODLE_WEBHOOK_SECRETS']);
+    }
+
+    /**
+     * Secrets that cannot be read any more, for the site's key is gone, are said to be so, and replaced by new ones.
+     */
+    public function test_unreadable(): void {
+        $first = setup::run(self::URL, false)->settings;
+        foreach (['signingsecrets', 'agenttoken'] as $name) {
+            set_config($name, 'sodium:' . base64_encode(random_bytes(99)), 'local_zohosync');
+            try {
+                setup::run(null, false);
+                $this->fail('accepted');
+            } catch (\moodle_exception $e) {
+                $this->assertSame('error:secretunreadable', $e->errorcode);
+            }
+            $made = setup::run(null, true);
+            $this->assertTrue($made->new);
+            $this->assertSame($made->settings, setup::run(null, false)->settings);
+        }
+        $this->assertNotSame($first['ZOHOSYNC_API_ADMINISTRATOR_TOKENS'], $made->settings['ZOHOSYNC_API_ADMINISTRATOR_TOKENS']);
     }
 
     /**
@@ -106,9 +133,9 @@ final class setup_test extends \advanced_testcase {
      */
     public function test_expired_token(): void {
         global $DB;
-        $first = setup::run(self::URL, false);
+        $first = setup::run(self::URL, false)->settings;
         $DB->set_field('external_tokens', 'validuntil', time() - 1);
-        $this->assertNotSame($first['ZOHOSYNC_MOODLE_TOKEN'], setup::run(null, false)['ZOHOSYNC_MOODLE_TOKEN']);
+        $this->assertNotSame($first['ZOHOSYNC_MOODLE_TOKEN'], setup::run(null, false)->settings['ZOHOSYNC_MOODLE_TOKEN']);
     }
 
     /**

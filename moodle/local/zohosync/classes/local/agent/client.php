@@ -303,7 +303,7 @@ final class client {
             throw new problem(0, get_string('check:notsetup', 'local_zohosync'));
         }
         if (!config::is_same_site()) {
-            throw new problem(0, get_string('check:copiedsite', 'local_zohosync'));
+            throw new problem(0, get_string('sitecopied', 'local_zohosync'));
         }
         $token = config::agent_token();
         if ($token === '') {

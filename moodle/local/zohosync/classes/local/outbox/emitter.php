@@ -16,6 +16,8 @@
 
 namespace local_zohosync\local\outbox;
 
+use local_zohosync\local\config;
+
 /**
  * Puts events into the outbox.
  *
@@ -40,7 +42,8 @@ final class emitter {
      * Put one event into the outbox and see to it that it is sent soon.
      *
      * No transaction is opened here: inside an observer, rolling one back would take the teacher's own save with it. The
-     * event comes first, so that a crash in between only sends it twice.
+     * event comes first, so that a crash in between only sends it twice. Nothing is put in on a copied site, where each caller
+     * would have to think of it; what changed is found afterwards if the site turns out to have moved.
      *
      * @param subject $subject
      * @param array|null $snapshot null: it was deleted
@@ -48,6 +51,9 @@ final class emitter {
      */
     public static function emit(subject $subject, ?array $snapshot, string $origin): void {
         global $DB;
+        if (config::is_copied()) {
+            return;
+        }
         self::$requestid ??= \core\uuid::generate();
         $now = \core\di::get(\core\clock::class)->time();
         $type = $subject::KIND . ($snapshot === null ? '.deleted' : '.updated');

@@ -28,6 +28,10 @@ use local_zohosync\local\outbox\backoff;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class client {
+    /** @var int Seconds for an answer. */
+    private const WHOLE = 3;
+    /** @var int Seconds for the answer to a ping, for which the agent itself may wait eight. */
+    private const PING = 12;
     /** @var int Longest part of an answer that is kept, in bytes. */
     private const EXCERPT = 500;
 
@@ -43,6 +47,28 @@ final class client {
      * @return response
      */
     public function send(string $eventid, string $kind, string $body): response {
+        return $this->signed("/v1/events/moodle/$kind", $eventid, $body);
+    }
+
+    /**
+     * Try the connection both ways: the agent checks the signature and calls this site before it answers.
+     *
+     * @return response with what it said
+     */
+    public function ping(): response {
+        return $this->signed('/v1/ping/moodle', \core\uuid::generate(), '{"type":"ping"}', self::PING);
+    }
+
+    /**
+     * Send something signed.
+     *
+     * @param string $path
+     * @param string $id
+     * @param string $body
+     * @param int $seconds to wait in all
+     * @return response
+     */
+    private function signed(string $path, string $id, string $body, int $seconds = self::WHOLE): response {
         try {
             $signer = new signer(config::signing_secrets());
         } catch (\InvalidArgumentException | \moodle_exception $e) {
@@ -50,9 +76,10 @@ final class client {
             return new response(401, $e->getMessage());
         }
         $now = \core\di::get(\core\clock::class)->time();
-        return $this->request('POST', "/v1/events/moodle/$kind", [
+        return $this->request('POST', $path, [
             'body' => $body,
-            'headers' => ['Content-Type' => 'application/json'] + $signer->headers($eventid, $now, $body),
+            'headers' => ['Content-Type' => 'application/json'] + $signer->headers($id, $now, $body),
+            'timeout' => $seconds,
         ]);
     }
 
@@ -74,12 +101,15 @@ final class client {
      * @return response
      */
     private function request(string $method, string $path, array $options): response {
+        if (config::is_copied()) {
+            return new response(0, get_string('sitecopied', 'local_zohosync'));
+        }
         $url = config::agent_url();
         $this->http ??= new \core\http_client(['securityhelper' => new pinned_origin_helper($url)]);
         try {
             $answer = $this->http->request($method, $url . $path, $options + [
                 'connect_timeout' => 1,
-                'timeout' => 3,
+                'timeout' => self::WHOLE,
                 'allow_redirects' => false,
                 'http_errors' => false,
             ]);
@@ -88,9 +118,12 @@ final class client {
         }
         $http = $answer->getStatusCode();
         if ($http >= 200 && $http < 300) {
-            return new response($http);
+            return new response($http, said: (array) json_decode((string) $answer->getBody(), true));
         }
-        $text = fix_utf8(substr((string) $answer->getBody(), 0, self::EXCERPT));
+        $body = (string) $answer->getBody();
+        // The agent's problem documents say it in a sentence; what stands before the agent may say anything.
+        $said = json_decode($body, true)['detail'] ?? null;
+        $text = fix_utf8(substr(is_string($said) ? $said : $body, 0, self::EXCERPT));
         $now = \core\di::get(\core\clock::class)->time();
         return new response($http, trim("HTTP $http $text"), backoff::retry_after($answer->getHeaderLine('Retry-After'), $now));
     }

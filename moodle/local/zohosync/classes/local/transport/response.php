@@ -30,6 +30,7 @@ final class response {
      * @param int $http
      * @param string $error
      * @param int|null $retryafter
+     * @param array $said
      */
     public function __construct(
         /** @var int HTTP status, 0: no answer. */
@@ -37,7 +38,9 @@ final class response {
         /** @var string Why it was not taken, in words. */
         public readonly string $error = '',
         /** @var int|null Seconds that the agent asked us to wait. */
-        public readonly ?int $retryafter = null
+        public readonly ?int $retryafter = null,
+        /** @var array What it said, of an answer that is read. */
+        public readonly array $said = []
     ) {
     }
 }

@@ -37,7 +37,7 @@ require_once(__DIR__ . '/../../agent_testcase.php');
  * @covers \local_zohosync\local\outbox\breaker
  * @covers \local_zohosync\local\transport\client
  * @covers \local_zohosync\local\transport\pinned_origin_helper
- * @covers \local_zohosync\check\backlog
+ * @covers \local_zohosync\check\parked
  * @covers \local_zohosync\check\agent_connection
  */
 final class dispatcher_test extends agent_testcase {
@@ -85,11 +85,11 @@ final class dispatcher_test extends agent_testcase {
      */
     public function test_parked(): void {
         $this->emit(3, 4);
-        $this->answer(202, ['3_4_5' => ['status' => 422, 'body' => '{"title":"no such kind"}']]);
+        $this->answer(202, ['3_4_5' => ['status' => 422, 'body' => '{"status":422,"detail":"no such kind"}']]);
         $this->assertTrue(dispatcher::run(10, true));
         $this->assertSame(['dead', 'sent'], $this->column('status'));
-        $this->assertStringContainsString('no such kind', $this->column('lasterror')[0]);
-        $check = (new \local_zohosync\check\backlog())->get_result();
+        $this->assertSame('HTTP 422 no such kind', $this->column('lasterror')[0]);
+        $check = (new \local_zohosync\check\parked())->get_result();
         $this->assertSame(\core\check\result::ERROR, $check->get_status());
         $this->assertStringContainsString('no such kind', $check->get_details());
     }
@@ -298,7 +298,7 @@ final class dispatcher_test extends agent_testcase {
         $this->answer(500);
         $this->assertSame(\core\check\result::ERROR, $check->get_result()->get_status());
         set_config('agenturl', '', 'local_zohosync');
-        $this->assertSame(\core\check\result::INFO, $check->get_result()->get_status());
+        $this->assertSame(\core\check\result::NA, $check->get_result()->get_status());
     }
 
     /**
