@@ -101,6 +101,23 @@ def test_back_and_forward_go_from_tab_to_tab(student: Person) -> None:
     assert opened(page) == "grades"
 
 
+def test_back_leads_to_the_choice_of_results_that_was_made(graded: None, student: Person) -> None:
+    page = student.visit(f"{DASHBOARD}?tab=grades&class=&letter=M")
+    chosen = said(page)
+    assert "Earlier work 1" in chosen
+    assert "Earlier work 0" not in chosen
+    follow(page, "card")
+
+    page.evaluate(MARK)
+    page.go_back()
+    page.wait_for_function(f"!({MARKED})")
+    page.wait_for_function(SETTLED)
+
+    assert page.url.endswith("letter=M")
+    assert opened(page) == "grades"
+    assert said(page) == chosen
+
+
 def test_charts_and_lists_of_a_tab_work_when_it_is_opened_in_place(page: Page) -> None:
     follow(page, "grades")
     page.wait_for_selector(f"{CONTENT} .chart-area canvas")

@@ -13,7 +13,7 @@ PLUGINS = PROJECT / "moodle" / "local"
 FOLDERS = ("agent", "db", "docs", "moodle", "ops", "tests")
 # Text that is read and reviewed, and pictures of generated people in docs/.
 KINDS = {
-    ".css", ".js", ".json", ".mako", ".map", ".md", ".mustache", ".php", ".py", ".sh", ".sql", ".svg", ".toml",
+    ".css", ".js", ".json", ".lua", ".mako", ".map", ".md", ".mustache", ".php", ".py", ".sh", ".sql", ".svg", ".toml",
     ".xml", ".yml",
 }  # fmt: skip
 CREDENTIALS = re.compile(
@@ -124,7 +124,7 @@ def test_the_plugins_speak_no_databases_dialect() -> None:
 
 
 def test_the_plugins_templates_hold_no_words_of_a_language() -> None:
-    spoken = re.compile(r"\{\{!.*?\}\}|\{\{#(str|pix)\}\}.*?\{\{/\1\}\}", re.DOTALL)
+    spoken = re.compile(r"\{\{!.*?\}\}|\{\{#(str|pix|js)\}\}.*?\{\{/\1\}\}", re.DOTALL)
     for path in files(".mustache", below=PLUGINS):
         markup = spoken.sub("", path.read_text())
         shown = re.sub(r"\{\{.*?\}\}|<[^>]*>|&\w+;", " ", markup, flags=re.DOTALL)

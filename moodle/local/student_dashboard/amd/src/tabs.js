@@ -34,6 +34,9 @@ const SELECTORS = {
     content: '.local-student-dashboard-content',
 };
 
+/** @var {String[]} What an address may tell besides what is to be shown of a tab. */
+const PLAIN = ['userid', 'tab', 'lang'];
+
 /** @var {Number} Counts what was asked for: only the last answer is shown. */
 let asked = 0;
 
@@ -140,6 +143,10 @@ const follow = async(event) => {
  * @param {PopStateEvent} event
  */
 const goBack = async(event) => {
+    if (event.state?.chosen) {
+        window.location.reload();
+        return;
+    }
     if (!event.state?.tab) {
         return; // A place within the page, which the browser finds by itself.
     }
@@ -157,7 +164,9 @@ const goBack = async(event) => {
 export const init = () => {
     // The address that the page came with may name no tab, or more than the tab.
     const opened = document.querySelector(`${SELECTORS.tab}[aria-current]`);
-    window.history.replaceState({tab: opened.dataset.tabClass}, '');
+    // One that chooses some of a tab's results is shown again by loading it: the web service gives all of them.
+    const chosen = [...new URLSearchParams(window.location.search).keys()].some(name => !PLAIN.includes(name));
+    window.history.replaceState({tab: opened.dataset.tabClass, chosen}, '');
     document.querySelector(SELECTORS.root).addEventListener('click', follow);
     window.addEventListener('popstate', goBack);
 };

@@ -241,4 +241,34 @@ class local_zohosync_generator extends component_generator_base {
             'classid' => $class['zohoid'],
         ];
     }
+
+    /**
+     * Makes gradingform_btec's tables as its version 1.27 does, where the plugin is not installed.
+     *
+     * @return \xmldb_table[] those that were made, for the test to drop
+     */
+    public function create_btec_tables(): array {
+        global $DB;
+        $criteria = new \xmldb_table('gradingform_btec_criteria');
+        $fillings = new \xmldb_table('gradingform_btec_fillings');
+        if ($DB->get_manager()->table_exists($criteria)) {
+            return [];
+        }
+        foreach ([$criteria, $fillings] as $table) {
+            $table->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+            $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+        }
+        $criteria->add_field('definitionid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $criteria->add_field('sortorder', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $criteria->add_field('shortname', XMLDB_TYPE_CHAR, '255', null, XMLDB_NOTNULL);
+        $criteria->add_field('description', XMLDB_TYPE_TEXT);
+        $fillings->add_field('instanceid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $fillings->add_field('criterionid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $fillings->add_field('score', XMLDB_TYPE_NUMBER, '10, 5', null, XMLDB_NOTNULL);
+        $fillings->add_field('remark', XMLDB_TYPE_TEXT);
+        foreach ([$criteria, $fillings] as $table) {
+            $DB->get_manager()->create_table($table);
+        }
+        return [$criteria, $fillings];
+    }
 }

@@ -193,6 +193,69 @@ final class grades_test extends \advanced_testcase {
     }
 
     /**
+     * What gradingform_btec's newest marking says of the criteria is shown; the letter is the grade's.
+     */
+    public function test_criteria_of_btec(): void {
+        global $DB;
+        $assign = $this->assignment();
+        $this->grade($assign, 2.0);
+        $tables = $this->getDataGenerator()->get_plugin_generator('local_zohosync')->create_btec_tables();
+        try {
+            $area = $this->btec($assign, ['P1' => [1, 1], 'M1' => [0, 1], ' D1 ' => [1, 0], 'D2' => []]);
+            $this->assertSame(
+                ['P1' => 1, 'M1' => 1, 'D1' => 0, 'D2' => 0],
+                array_column($this->only()->criteria, 'achieved', 'shortname')
+            );
+            $this->assertSame('P', $this->only()->letter);
+            $DB->set_field('grading_areas', 'activemethod', 'guide', ['id' => $area]);
+            $this->assertSame([], $this->only()->criteria);
+            $DB->set_field('grading_areas', 'activemethod', 'btec', ['id' => $area]);
+        } finally {
+            foreach ($tables as $table) {
+                $DB->get_manager()->drop_table($table);
+            }
+        }
+        if ($tables) {
+            $this->assertSame(['P', []], [$this->only()->letter, $this->only()->criteria], 'the plugin went');
+        }
+    }
+
+    /**
+     * Marks an assignment by gradingform_btec, twice, and has a third marking begun.
+     *
+     * @param \assign $assign graded before
+     * @param int[][] $criteria scores of the two markings by shortname
+     * @return int id of the grading area
+     */
+    private function btec(\assign $assign, array $criteria): int {
+        global $DB;
+        $times = ['timecreated' => 1, 'usercreated' => 2, 'timemodified' => 1, 'usermodified' => 2];
+        $area = $DB->insert_record('grading_areas', [
+            'contextid' => $assign->get_context()->id, 'component' => 'mod_assign', 'areaname' => 'submissions',
+            'activemethod' => 'btec',
+        ]);
+        $definition = $DB->insert_record('grading_definitions', [
+            'areaid' => $area, 'method' => 'btec', 'name' => 'Unit', 'status' => 20,
+        ] + $times);
+        $graded = $DB->get_field('assign_grades', 'id', ['assignment' => $assign->get_instance()->id]);
+        // Moodle's marks of a marking: replaced, the one that counts, begun and not saved.
+        $instances = array_map(fn(int $status): int => $DB->insert_record('grading_instances', [
+            'definitionid' => $definition, 'raterid' => 2, 'itemid' => $graded, 'status' => $status, 'timemodified' => 1,
+        ]), [3, 1, 0]);
+        foreach (array_keys($criteria) as $place => $shortname) {
+            $criterion = $DB->insert_record('gradingform_btec_criteria', [
+                'definitionid' => $definition, 'sortorder' => $place, 'shortname' => $shortname, 'description' => 'What to do',
+            ]);
+            foreach ($criteria[$shortname] as $marking => $score) {
+                $DB->insert_record('gradingform_btec_fillings', [
+                    'instanceid' => $instances[$marking], 'criterionid' => $criterion, 'score' => $score,
+                ]);
+            }
+        }
+        return $area;
+    }
+
+    /**
      * Has a letter been generated.
      *
      * @param \assign $assign
