@@ -22,8 +22,10 @@ CLOCK = VirtualClock()
 
 import argparse  # noqa: E402
 import asyncio  # noqa: E402
+import gc  # noqa: E402
 import logging  # noqa: E402
 import random  # noqa: E402
+import signal  # noqa: E402
 import tempfile  # noqa: E402
 import traceback  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
@@ -37,6 +39,7 @@ from ops.postgres import PrivatePostgres  # noqa: E402
 from tests.simulation import story as stories  # noqa: E402
 from tests.simulation.clock import VirtualLoop  # noqa: E402
 from tests.simulation.database import Database, take_over  # noqa: E402
+from tests.simulation.jobs import side_by_side  # noqa: E402
 from tests.simulation.wires import Wires, session_class  # noqa: E402
 
 
@@ -44,9 +47,10 @@ def main() -> int:
     """Play what the arguments say."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument(
-        "--seeds", default="1:21", help="from the first to before the second; one number: that one"
+        "--seeds", default="1:21", help="from the first to before the second, A:B:STEP; one number: that one"
     )
     parser.add_argument("--minutes", type=float, help="go on for so long, whatever the second number says")
+    parser.add_argument("--jobs", type=int, default=1, help="so many processes side by side")
     parser.add_argument(
         "--keep-going", action="store_true", help="count bad ends instead of stopping at the first"
     )
@@ -55,41 +59,66 @@ def main() -> int:
     )
     parser.add_argument("--tell", action="store_true", help="tell what happened in each story")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # PostgreSQL must not outlive us
     level = logging.DEBUG if chosen.verbose else logging.CRITICAL
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
     logging.disable(logging.NOTSET if chosen.verbose else logging.CRITICAL)
-    first, _, last = chosen.seeds.partition(":")
-    seeds = range(int(first), int(last) if last else int(first) + 1)
-    if chosen.minutes:
-        seeds = range(int(first), 10**9)
-    with database() as (kept, url):
-        return play(seeds, kept, url, chosen)
+    seeds = numbers(chosen.seeds, endless=chosen.minutes is not None)
+    began = _real()
+    if chosen.jobs > 1:
+        played, bad = side_by_side(seeds, chosen.jobs, passed_on(chosen), keep_going=chosen.keep_going)
+    else:
+        with database() as kept:
+            played, bad = play(seeds, kept, chosen)
+    minutes = (_real() - began) / 60
+    print(f"{played} stories, {bad} with a bad end, {played / max(minutes, 1e-9):.0f} a minute")
+    return 1 if bad else 0
+
+
+def numbers(text: str, *, endless: bool) -> range:
+    """Read `A:B`, `A:B:STEP` or one number."""
+    first, *rest = (int(part) for part in text.split(":"))
+    last = 10**9 if endless else rest[0] if rest else first + 1
+    return range(first, last, rest[1] if len(rest) > 1 else 1)
+
+
+def passed_on(chosen: argparse.Namespace) -> list[str]:
+    """Give the arguments that hold for each of several processes."""
+    flags = {"--keep-going": chosen.keep_going, "--verbose": chosen.verbose, "--tell": chosen.tell}
+    given = [name for name, is_set in flags.items() if is_set]
+    return [*given, *(["--minutes", str(chosen.minutes)] if chosen.minutes is not None else [])]
 
 
 @contextmanager
-def database() -> Iterator[tuple[Database, str]]:
-    """Run a PostgreSQL for the stories."""
-    with tempfile.TemporaryDirectory(prefix="simulation-") as folder, PrivatePostgres(Path(folder)) as server:
-        url = server.create_database("story")
-        kept = Database(CLOCK, url.replace("+psycopg", ""))
+def database() -> Iterator[Database]:
+    """Run a PostgreSQL for the stories, in memory where the machine lets us: nothing of it need outlive them."""
+    memory = Path("/dev/shm")
+    where = memory if os.access(memory, os.W_OK) else None
+    with (
+        tempfile.TemporaryDirectory(prefix="simulation-", dir=where) as folder,
+        PrivatePostgres(Path(folder), durable=False) as server,
+    ):
+        kept = Database(CLOCK, server)
         kept.prepare()
-        kept.tick()
-        migrations.upgrade(url)
+        migrations.upgrade(kept.url)
         take_over(kept)
-        yield kept, url
+        yield kept
 
 
-def play(seeds: range, kept: Database, url: str, chosen: argparse.Namespace) -> int:
-    """Play seeds one after the other; returns the exit code."""
+def play(seeds: range, kept: Database, chosen: argparse.Namespace) -> tuple[int, int]:
+    """Play seeds one after the other; returns how many, and how many ended badly."""
     wires = Wires()
     stories.stand_in(session_class(wires))
     began, bad, played = _real(), 0, 0
     for seed in seeds:
         if chosen.minutes and _real() - began > chosen.minutes * 60:
             break
+        tale = stories.Story(seed, CLOCK, kept, wires)
+        try:
+            error = told(tale, seed)
+        except KeyboardInterrupt:
+            break
         played += 1
-        tale = stories.Story(seed, CLOCK, kept, wires, url)
-        error = told(tale, seed)
         if chosen.tell or chosen.verbose:
             print(tale.tale)
         if error:
@@ -100,13 +129,12 @@ def play(seeds: range, kept: Database, url: str, chosen: argparse.Namespace) -> 
             )
             if not chosen.keep_going:
                 break
-    minutes = (_real() - began) / 60
-    print(f"{played} stories, {bad} with a bad end, {played / max(minutes, 1e-9):.0f} a minute")
-    return 1 if bad else 0
+    return played, bad
 
 
 def told(story: stories.Story, seed: int) -> str:
     """Play one story on a loop of its own; returns what went wrong, empty when it ends well."""
+    gc.disable()  # between the stories there is time for it
     random.seed(seed)
     loop = VirtualLoop(CLOCK)
     asyncio.set_event_loop(loop)
@@ -121,6 +149,7 @@ def told(story: stories.Story, seed: int) -> str:
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+        gc.enable()
     return ""
 
 
