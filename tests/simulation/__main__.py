@@ -28,18 +28,22 @@ import random  # noqa: E402
 import signal  # noqa: E402
 import tempfile  # noqa: E402
 import traceback  # noqa: E402
+import warnings  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 from contextlib import contextmanager  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import structlog  # noqa: E402
+from sqlalchemy.exc import SAWarning  # noqa: E402
 
 from agent.store import migrations  # noqa: E402
 from ops.postgres import PrivatePostgres  # noqa: E402
 from tests.simulation import story as stories  # noqa: E402
+from tests.simulation.broken import BROKEN  # noqa: E402
 from tests.simulation.clock import VirtualLoop  # noqa: E402
 from tests.simulation.database import Database, take_over  # noqa: E402
 from tests.simulation.jobs import side_by_side  # noqa: E402
+from tests.simulation.watch import Watch  # noqa: E402
 from tests.simulation.wires import Wires, session_class  # noqa: E402
 
 
@@ -58,7 +62,14 @@ def main() -> int:
         "-v", "--verbose", action="store_true", help="tell what people did and what the agents log"
     )
     parser.add_argument("--tell", action="store_true", help="tell what happened in each story")
+    parser.add_argument(
+        "--broken",
+        choices=["all", *BROKEN],
+        help="play with agents that lack a guard; all: with each one the seed that finds it",
+    )
     chosen = parser.parse_args()
+    # A dead agent's sessions are left to the collector, as a killed one's to the system.
+    warnings.filterwarnings("ignore", "The garbage collector is trying to clean up", SAWarning)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # PostgreSQL must not outlive us
     level = logging.DEBUG if chosen.verbose else logging.CRITICAL
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
@@ -69,7 +80,7 @@ def main() -> int:
         played, bad = side_by_side(seeds, chosen.jobs, passed_on(chosen), keep_going=chosen.keep_going)
     else:
         with database() as kept:
-            played, bad = play(seeds, kept, chosen)
+            played, bad = play_broken(kept) if chosen.broken == "all" else play(seeds, kept, chosen)
     minutes = (_real() - began) / 60
     print(f"{played} stories, {bad} with a bad end, {played / max(minutes, 1e-9):.0f} a minute")
     return 1 if bad else 0
@@ -85,6 +96,8 @@ def numbers(text: str, *, endless: bool) -> range:
 def passed_on(chosen: argparse.Namespace) -> list[str]:
     """Give the arguments that hold for each of several processes."""
     flags = {"--keep-going": chosen.keep_going, "--verbose": chosen.verbose, "--tell": chosen.tell}
+    if chosen.broken:
+        flags[f"--broken={chosen.broken}"] = True
     given = [name for name, is_set in flags.items() if is_set]
     return [*given, *(["--minutes", str(chosen.minutes)] if chosen.minutes is not None else [])]
 
@@ -107,13 +120,14 @@ def database() -> Iterator[Database]:
 
 def play(seeds: range, kept: Database, chosen: argparse.Namespace) -> tuple[int, int]:
     """Play seeds one after the other; returns how many, and how many ended badly."""
-    wires = Wires()
-    stories.stand_in(session_class(wires))
+    wires, watch = Wires(), Watch(CLOCK)
+    stories.stand_in(session_class(wires), watch)
+    broken = BROKEN[chosen.broken].breakage if chosen.broken else whole
     began, bad, played = _real(), 0, 0
     for seed in seeds:
         if chosen.minutes and _real() - began > chosen.minutes * 60:
             break
-        tale = stories.Story(seed, CLOCK, kept, wires)
+        tale = stories.Story(seed, CLOCK, kept, wires, watch, broken)
         try:
             error = told(tale, seed)
         except KeyboardInterrupt:
@@ -130,6 +144,25 @@ def play(seeds: range, kept: Database, chosen: argparse.Namespace) -> tuple[int,
             if not chosen.keep_going:
                 break
     return played, bad
+
+
+def play_broken(kept: Database) -> tuple[int, int]:
+    """Play every broken build's own seed; returns how many, and how many stories took no notice."""
+    wires, watch = Wires(), Watch(CLOCK)
+    stories.stand_in(session_class(wires), watch)
+    missed = 0
+    for name, one in BROKEN.items():
+        error = told(stories.Story(one.seed, CLOCK, kept, wires, watch, one.breakage), one.seed)
+        found = next((line for line in error.splitlines() if one.words in line), None)
+        missed += found is None
+        print(f"{one.fault}: {name}, seed {one.seed}: {found or 'NOT NOTICED ' + error}", flush=True)
+    return len(BROKEN), missed
+
+
+@contextmanager
+def whole(_: Database) -> Iterator[None]:
+    """Break nothing."""
+    yield
 
 
 def told(story: stories.Story, seed: int) -> str:

@@ -39,7 +39,7 @@ def side_by_side(seeds: range, jobs: int, others: Sequence[str], *, keep_going: 
                 tally = int(said[1]), int(said[2])
         if child.wait() and not keep_going:
             for other in children:
-                other.send_signal(signal.SIGINT)
+                other.send_signal(signal.SIGTERM)
         return tally
 
     with ThreadPoolExecutor(jobs) as threads:

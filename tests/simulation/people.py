@@ -23,12 +23,20 @@ class People:
         self._moodle = moodle
         self._gone: list[str] = []
         self._number = 0
+        self.deleted: set[str] = set()  # students that were ever deleted
         self.deeds: list[str] = []
 
     def act(self) -> None:
-        """Do something; what the other system's rules refuse is left."""
-        deed = self._chance.choice(self._all)
-        push = self._chance.random() < 0.85  # not every change is told
+        """Do something; not every change is told."""
+        self._do(self._chance.choice(self._all), push=self._chance.random() < 0.85)
+
+    def act_aloud(self) -> None:
+        """Do something that is told, and that needs no other record."""
+        deeds = [self._edit_student, self._edit_student, self._edit_class, self._grade]
+        self._do(self._chance.choice(deeds), push=True)
+
+    def _do(self, deed: Callable[[bool], str], *, push: bool) -> None:
+        """Do it; what the other system's rules refuse is left."""
         try:
             done = deed(push)
         except (ItemRefused, KeyError, IndexError, ValueError) as refused:
@@ -80,6 +88,7 @@ class People:
         student = self._one(STUDENTS)
         self._zoho.delete(STUDENTS, student, push=push)
         self._gone.append(student)
+        self.deleted.add(student)
         return student
 
     def _restore_student(self, push: bool) -> str:
