@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
+import aiohttp
 from sqlalchemy import text
 
 from agent import outbound
@@ -99,16 +100,16 @@ def full_passes_look_at_changes_only(_: Database) -> Iterator[Replaced]:
     yield patch.object(passes, "_within_memory", always_since)
 
 
-@_guard("a delivery comes twice", "events are left", 1)
+@_guard("a delivery comes twice", "events are left", 5)
 def a_known_event_is_an_error(_: Database) -> Iterator[Replaced]:
     """An event that is stored already is refused, so its sender never gets rid of it."""
     yield _without("ACCEPT", "ON CONFLICT (source, event_id) DO NOTHING")
 
 
-@_guard("a delivery is late or out of order", "after the last words", 1)
+@_guard("a delivery is late or out of order", "the last pass wrote", 3)
 def what_was_read_is_believed_for_a_minute(_: Database) -> Iterator[Replaced]:
     """A second event of a record within a minute finds the record as the first one did."""
-    read: dict[tuple[str, str], tuple[float, list[Any]]] = {}
+    read: dict[Any, tuple[float, list[Any]]] = {}
     whole = ZohoClient.list_pages
 
     async def list_pages(self: ZohoClient, module: str, fields: Any, **given: Any) -> AsyncIterator[Any]:
@@ -117,7 +118,7 @@ def what_was_read_is_believed_for_a_minute(_: Database) -> Iterator[Replaced]:
             async for page in whole(self, module, fields, **given):
                 yield page
             return
-        key = module, ids[0]
+        key = module, ids[0], tuple(fields)
         if key not in read or read[key][0] < time.monotonic() - 60:
             read[key] = time.monotonic(), [page async for page in whole(self, module, fields, **given)]
         for page in read[key][1]:
@@ -126,7 +127,7 @@ def what_was_read_is_believed_for_a_minute(_: Database) -> Iterator[Replaced]:
     yield patch.object(ZohoClient, "list_pages", list_pages)
 
 
-@_guard("an answer is lost after the effect", "times in class", 1)
+@_guard("an answer is lost after the effect", "times in class", 18)
 def an_insert_is_made_without_a_look(_: Database) -> Iterator[Replaced]:
     """Whether the record is there since an earlier try is not asked."""
 
@@ -136,7 +137,7 @@ def an_insert_is_made_without_a_look(_: Database) -> Iterator[Replaced]:
     yield patch.object(ZohoClient, "find", nothing)
 
 
-@_guard("Zoho is asked too often (429)", "parked at once", 1)
+@_guard("Zoho is asked too often (429)", "parked at once", 7)
 def too_many_requests_are_the_records_fault(_: Database) -> Iterator[Replaced]:
     """Being told to slow down counts as a refusal of the record."""
 
@@ -146,7 +147,7 @@ def too_many_requests_are_the_records_fault(_: Database) -> Iterator[Replaced]:
     yield patch.object(errors, "_too_many", refused)
 
 
-@_guard("Zoho fails (500, 503)", "parked at once", 1)
+@_guard("Zoho fails (500, 503)", "parked at once", 7)
 def a_failing_server_refuses_the_record(_: Database) -> Iterator[Replaced]:
     """A server's own failure counts as a refusal of the record."""
 
@@ -157,54 +158,51 @@ def a_failing_server_refuses_the_record(_: Database) -> Iterator[Replaced]:
     yield patch.object(errors, "transient", refused)
 
 
-@_guard("an answer breaks off", "never deleted", 1)
-def half_an_answer_says_that_nothing_is_there(_: Database) -> Iterator[Replaced]:
-    """An answer that breaks off is taken for an empty one."""
-    whole = outbound.exchange
+@_guard("an answer breaks off", "ANSWER_CUT_SHORT", 1)
+def half_an_answer_refuses_the_record(_: Database) -> Iterator[Replaced]:
+    """An answer that breaks off counts as a refusal of the record."""
+    whole = outbound.transport_fault
 
-    async def exchange(*given: Any, **named: Any) -> outbound.Answer:
-        try:
-            return await whole(*given, **named)
-        except SyncError as error:
-            if error.code != "ANSWER_CUT_SHORT":
-                raise
-            return outbound.Answer(204, {}, b"")
+    def refused(error: Exception, target: str) -> SyncError:
+        if isinstance(error, aiohttp.ClientPayloadError):
+            return bad_record("ANSWER_CUT_SHORT", "half an answer", target=target)
+        return whole(error, target)
 
-    yield patch.object(transport, "exchange", exchange)
+    yield patch.object(outbound, "transport_fault", refused)
 
 
-@_guard("a token dies", "INVALID_TOKEN", 1)
+@_guard("a token dies", "INVALID_TOKEN", 2)
 def a_refused_token_is_not_replaced(_: Database) -> Iterator[Replaced]:
     """A token is used until its time is over, whatever Zoho says."""
     yield patch.object(transport, "wants_new_token", lambda _error: False)
 
 
-@_guard("a page token expires", "EXPIRED_VALUE", 1)
+@_guard("a page token expires", "EXPIRED_VALUE", 2)
 def a_list_does_not_begin_again(_: Database) -> Iterator[Replaced]:
     """A page token that is too old ends the list."""
     yield patch.object(listing, "page_token_expired", lambda _error: False)
 
 
-@_guard("an agent is killed", "events are left", 1)
+@_guard("an agent is killed", "events are left", 2)
 def nobody_takes_over_from_the_dead(_: Database) -> Iterator[Replaced]:
     """The events of an agent that died stay with it."""
     yield _without("GIVE_BACK", "status = 'processing' AND (lease", instead="false AND (lease")
 
 
-@_guard("two agents at once", "at once", 1)
+@_guard("two agents at once", "at once", 6)
 def the_living_count_as_dead(_: Database) -> Iterator[Replaced]:
     """An agent takes over the events of any other one, though that one holds its lock."""
     yield _without("DEAD_OWNERS", "granted", instead="NOT granted")
 
 
-@_guard("two agents at once", "at once", 1)
+@_guard("two agents at once", "at once", 6)
 def a_claim_looks_at_no_record(database: Database) -> Iterator[Replaced]:
     """Two events of one record are worked on at the same time."""
     yield _without("CLAIM", "o.status = 'processing' OR")
     yield _unguarded(database)
 
 
-@_guard("the clock is put forward", "at once", 1)
+@_guard("the clock is put forward", "that another one holds", 3)
 def an_end_is_not_fenced(_: Database) -> Iterator[Replaced]:
     """Whoever worked on an event ends it, though it was given to somebody else meanwhile."""
     fence = "AND claimed_by = :agent AND retry_count = :try_number"
@@ -212,7 +210,7 @@ def an_end_is_not_fenced(_: Database) -> Iterator[Replaced]:
         yield _without(name, fence)
 
 
-@_guard("the database is restarted", "events are left", 1)
+@_guard("the database is restarted", "events are left", 4)
 def a_lost_session_is_not_opened_again(_: Database) -> Iterator[Replaced]:
     """An agent whose own database session broke off never claims again."""
     yield patch.object(session, "RECONNECT_SECONDS", (1e9,))

@@ -13,7 +13,7 @@ from agent.sandbox.zoho.control import SandboxControl
 from agent.sandbox.zoho.options import INTEGRATION
 from agent.sync.passes import Pass
 from tests.simulation.database import Database
-from tests.simulation.people import CLASSES, ENROLLMENTS, GRADES, STUDENTS, People
+from tests.simulation.people import CLASSES, ENROLLMENTS, GRADES, STUDENTS
 
 LETTERS = {1: "R", 2: "P", 3: "M", 4: "D"}
 
@@ -21,13 +21,10 @@ LETTERS = {1: "R", 2: "P", 3: "M", 4: "D"}
 class Judgement:
     """Looks at both systems and the inbox beside the agents; every finding is a sentence."""
 
-    def __init__(
-        self, database: Database, zoho: SandboxControl, moodle: MoodleControl, people: People
-    ) -> None:
+    def __init__(self, database: Database, zoho: SandboxControl, moodle: MoodleControl) -> None:
         self._database = database
         self._control = zoho
         self._moodle = moodle
-        self._people = people
 
     def disagreements(self) -> list[str]:
         """Find what one side has and the other has not, or has otherwise, or has twice."""
@@ -88,15 +85,6 @@ class Judgement:
             f"student {pair[0]} is {number} times in class {pair[1]}"
             for pair, number in held.items()
             if number > 1
-        ]
-
-    def suspended(self) -> list[str]:
-        """Find who was locked out although nobody ever deleted her."""
-        there = set(self._control.ids(STUDENTS)) - self._people.deleted
-        return [
-            f"student {user.idnumber} was never deleted and her account is suspended"
-            for user in self._moodle.site.users.values()
-            if user.idnumber in there and user.suspended
         ]
 
     def too_early(self) -> list[str]:

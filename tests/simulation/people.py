@@ -23,7 +23,6 @@ class People:
         self._moodle = moodle
         self._gone: list[str] = []
         self._number = 0
-        self.deleted: set[str] = set()  # students that were ever deleted
         self.deeds: list[str] = []
 
     def act(self) -> None:
@@ -88,7 +87,6 @@ class People:
         student = self._one(STUDENTS)
         self._zoho.delete(STUDENTS, student, push=push)
         self._gone.append(student)
-        self.deleted.add(student)
         return student
 
     def _restore_student(self, push: bool) -> str:

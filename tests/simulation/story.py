@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from agent.app import Runtime, create_app, open_runtime
 from agent.config import Settings
+from agent.inbox.repository import InboxRepository
 from agent.inbox.settings import InboxSettings
 from agent.sandbox.moodle import MoodleControl
 from agent.sandbox.moodle import server as moodle_server
@@ -158,7 +159,7 @@ class Story:
         self._moodle = MoodleControl(site, Gradebook(site), self._outbox, f"http://{MOODLE}")
         self._people = People(self._chance, control, self._moodle)
         self._control = control
-        self._judgement = Judgement(self._database, control, self._moodle, self._people)
+        self._judgement = Judgement(self._database, control, self._moodle)
         self._let_page_tokens_expire()
         for host, app in (
             (ZOHO, zoho_server.create_app(self._zoho)),
@@ -280,7 +281,7 @@ class Story:
             await self._revive()
         await self._zoho.pushes.settle()
         await self._quiet("the storm is over")
-        self._check(self._judgement.too_early() + self._judgement.suspended())
+        self._check(self._judgement.too_early())
         for _ in range(2):
             await self._office.inbox.retry_failed()
             self._check(broken_off(await self._pass()))
@@ -343,5 +344,7 @@ def stand_in(session: type, watch: Watch) -> None:
     InboxSettings.of = staticmethod(unhurried)  # type: ignore[method-assign, assignment]
     moodle_settings.LOOK_SECONDS = 20.0
     paging.PAGE_SIZE, paging.WINDOWS = 3, ((1,),)  # a list of a small college has several pages, too
+    InboxRepository.claim = watch.around_claim(InboxRepository.claim)  # type: ignore[method-assign]
+    InboxRepository._ours = watch.around_end(InboxRepository._ours)  # type: ignore[method-assign]
     Runtime.handle = watch.around(Runtime.handle)  # type: ignore[method-assign]
     routes.document = cache(routes.document)  # the same for every agent, and long in the making
