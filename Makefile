@@ -20,8 +20,8 @@ demo-grade: ## while the demo runs: grade an assignment in Moodle, see it arrive
 test: ## run every suite that this machine can run
 	@$(RUN) python -m tests.run
 
-soak: ## play simulated stories, each with other faults, for MINUTES (10) from seed FROM (1) on; stops at the first bad end
-	@$(RUN) python -m tests.simulation --seeds $(or $(FROM),1) --minutes $(or $(MINUTES),10)
+soak: ## play simulated stories, each with other faults, for MINUTES (10) from seed FROM (1) on, JOBS (1) side by side; stops at the first bad end
+	@$(RUN) python -m tests.simulation --seeds $(or $(FROM),1) --minutes $(or $(MINUTES),10) --jobs $(or $(JOBS),1)
 
 lint: ## style, formatting, direction of imports, types
 	@$(RUN) python -m tests.run lint types

@@ -71,7 +71,9 @@ class FromZoho:
             SyncError: what failed and what to do about it.
         """
         if planned is None:
-            return Looked("ignored", {"reason": "deleted in Zoho before Moodle ever had it"})
+            return Looked(
+                "ignored", {"reason": "deleted in Zoho, and nothing of it is left to take back in Moodle"}
+            )
         if planned.settled:
             await remember_times(self._records, entity, [planned])
             return Looked("unchanged")

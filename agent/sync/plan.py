@@ -96,12 +96,12 @@ def plan_record(
 
 
 def plan_deletion(entity: Entity, stored: SyncRecord) -> Planned | None:
-    """Plan the deletion of a record that Zoho no longer has; None when Moodle never had it.
+    """Plan the deletion of a record that Zoho no longer has; None when Moodle never had it or forgot it.
 
     It keeps the time of the last version, so that a record restored from the recycle bin is not older than its
     own deletion.
     """
-    if stored.agreed_state is None or stored.agreed_hash is None:
+    if not stored.agreed_state or stored.agreed_hash is None:  # empty: a pass has forgotten it already
         return None
     moment = stored.source_time or EPOCH
     row = moodle_row(

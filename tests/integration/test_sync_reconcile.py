@@ -198,6 +198,17 @@ async def test_what_only_moodle_still_knows_is_a_deletion_for_every_entity(datab
         assert written(world) == calls
 
 
+async def test_an_event_of_what_a_pass_has_forgotten_finds_nothing_to_do(world: World) -> None:
+    enrollment = enroll(world, add_student(world), add_class(world))
+    await full(world)
+    await empty(world)
+    world.zoho.control.delete("BTEC_Enrollments", enrollment, push=False)
+    await full(world)
+    calls = written(world)
+    assert await world.look("enrollment", enrollment) == "ignored"
+    assert written(world) == calls
+
+
 async def test_many_records_that_only_moodle_knows_stop_the_module(world: World) -> None:
     students = [add_student(world, number) for number in range(12)]
     await full(world)

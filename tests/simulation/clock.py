@@ -24,6 +24,7 @@ class VirtualClock:
     def __init__(self) -> None:
         self.now = 1000.0  # small, so that a float tells microseconds apart
         self.ahead = START - self.now
+        self.jumped_at = float("-inf")
         self._traveller = time_machine.travel(START, tick=False).start()
         time.monotonic = self.monotonic  # type: ignore[assignment]  # before anything of the agent is imported
 
@@ -31,6 +32,7 @@ class VirtualClock:
         """Go back to the beginning, for another story."""
         self.now = 1000.0
         self.ahead = START - self.now
+        self.jumped_at = float("-inf")
         self._traveller.move_to(self.wall())
 
     def monotonic(self) -> float:
@@ -49,6 +51,7 @@ class VirtualClock:
     def put_forward(self, seconds: float) -> None:
         """Put all wall clocks forward at once."""
         self.ahead += seconds
+        self.jumped_at = self.now
         self._traveller.move_to(self.wall())
 
 

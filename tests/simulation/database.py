@@ -3,38 +3,51 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import select
+from functools import partial
 from typing import Any
 
 import psycopg
-from psycopg import errors, waiting
+from psycopg import errors, sql, waiting
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from agent import app
+from ops.postgres import PrivatePostgres
 from tests.simulation.clock import VirtualClock
 from tests.simulation.lives import go_on, living
 
 PROMPT_SECONDS = 0.02  # of the real time, after which it is asked whether a session waits for a lock
 LOCK_SECONDS = 0.05  # of the story's time, after which it looks again
+SHOWN = "story_clock"  # the file in PostgreSQL's data folder that shows the time, in microseconds
 # Found before PostgreSQL's own, for the database's search_path names the schema first.
-CLOCK = """
-CREATE SEQUENCE public.story_clock;
+CLOCK = f"""
 CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE
-  AS 'SELECT pg_catalog.to_timestamp(last_value / 1e6) FROM public.story_clock';
+  AS 'SELECT pg_catalog.to_timestamp(pg_catalog.pg_read_file(''{SHOWN}'')::bigint / 1e6)';
 CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql STABLE
-  AS 'SELECT pg_catalog.to_timestamp(last_value / 1e6) FROM public.story_clock';
+  AS 'SELECT pg_catalog.to_timestamp(pg_catalog.pg_read_file(''{SHOWN}'')::bigint / 1e6)';
 """
+
+_ask = PGDialectAsync_psycopg.do_ping
 
 
 class Database:
-    """The connection that sets the database's clock, and the hand that breaks sessions off."""
+    """Whoever sets the database's clock, asks beside the agents, and breaks their sessions off."""
 
-    def __init__(self, clock: VirtualClock, url: str) -> None:
+    def __init__(self, clock: VirtualClock, server: PrivatePostgres) -> None:
         self._clock = clock
         self._set: float | None = None
-        self.connection = psycopg.Connection.connect(url, autocommit=True)
+        self.sessions: set[int] = set()  # backends of those that are not broken off
+        _greet_quickly(server)
+        self.url = server.create_database("story")
+        self._shown = os.open(server.folder / "data" / SHOWN, os.O_WRONLY | os.O_CREAT, 0o644)
+        self.connection = psycopg.Connection.connect(server.dsn("story"), autocommit=True)
 
     def prepare(self) -> None:
         """Give an empty database the story's clock."""
         name = self.connection.info.dbname
+        self.tick()
         self.connection.execute(CLOCK)
         self.connection.execute(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog')
 
@@ -43,7 +56,7 @@ class Database:
         wall = self._clock.wall()
         if wall != self._set:
             self._set = wall
-            self.connection.execute("SELECT setval('public.story_clock', %s)", (int(wall * 1e6),))
+            os.pwrite(self._shown, b"%d" % int(wall * 1e6), 0)
 
     def empty(self) -> None:
         """Forget the former story."""
@@ -60,6 +73,7 @@ class Database:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        self.sessions.clear()
 
     def is_blocked(self, pid: int) -> bool:
         """Tell whether a session waits for a lock of another one."""
@@ -97,6 +111,7 @@ class _Prompt:
         await go_on()
         connection = waiting.wait_conn(gen, interval, timeout)
         self._pids[connection.pgconn.socket] = connection.pgconn.backend_pid
+        self._database.sessions.add(connection.pgconn.backend_pid)
         if (life := living()) is not None:
             life.connections.append(connection.pgconn)
         return connection
@@ -114,12 +129,28 @@ class _Prompt:
         except StopIteration as end:
             return end.value
 
+    def ping(self, dialect: PGDialectAsync_psycopg, connection: Any) -> bool:
+        """Do what the pool does before it lends a session; one that nobody broke off need not be asked."""
+        if connection._connection.pgconn.backend_pid in self._database.sessions:
+            return True
+        return _ask(dialect, connection)
+
 
 def _ready(fileno: int, wanted: int) -> int:
     readable = [fileno] if wanted & waiting.WAIT_R else []
     writable = [fileno] if wanted & waiting.WAIT_W else []
     got = select.select(readable, writable, [], PROMPT_SECONDS)
     return (waiting.READY_R if got[0] else 0) | (waiting.READY_W if got[1] else 0)
+
+
+def _greet_quickly(server: PrivatePostgres) -> None:
+    """Let sessions say the password in the way that takes a millisecond; a story opens many."""
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute("SET password_encryption = 'md5'")
+        connection.execute(sql.SQL("ALTER ROLE postgres PASSWORD {}").format(sql.Literal(server.password)))
+        rules = server.folder / "data" / "pg_hba.conf"
+        rules.write_text(rules.read_text().replace("scram-sha-256", "md5"))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def take_over(database: Database) -> None:
@@ -131,3 +162,10 @@ def take_over(database: Database) -> None:
     prompt = _Prompt(database)
     waiting.wait_async = prompt.wait
     waiting.wait_conn_async = prompt.connect
+    dialect: Any = PGDialectAsync_psycopg
+    dialect.do_ping = lambda self, connection: prompt.ping(self, connection)
+    # What one agent has compiled into SQL all others know, for one's dialect is like the other's.
+    dialect.__eq__ = lambda self, other: type(self) is type(other)
+    dialect.__hash__ = lambda self: hash(type(self))
+    known: dict[Any, Any] = {}
+    app.create_async_engine = partial(create_async_engine, execution_options={"compiled_cache": known})  # type: ignore[attr-defined]

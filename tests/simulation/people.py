@@ -26,9 +26,16 @@ class People:
         self.deeds: list[str] = []
 
     def act(self) -> None:
-        """Do something; what the other system's rules refuse is left."""
-        deed = self._chance.choice(self._all)
-        push = self._chance.random() < 0.85  # not every change is told
+        """Do something; not every change is told."""
+        self._do(self._chance.choice(self._all), push=self._chance.random() < 0.85)
+
+    def act_aloud(self) -> None:
+        """Do something that is told, and that needs no other record."""
+        deeds = [self._edit_student, self._edit_student, self._edit_class, self._grade]
+        self._do(self._chance.choice(deeds), push=True)
+
+    def _do(self, deed: Callable[[bool], str], *, push: bool) -> None:
+        """Do it; what the other system's rules refuse is left."""
         try:
             done = deed(push)
         except (ItemRefused, KeyError, IndexError, ValueError) as refused:

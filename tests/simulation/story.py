@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -13,8 +15,9 @@ from aiohttp import web
 from cryptography.fernet import Fernet
 from psycopg.types.json import Jsonb
 
-from agent.app import create_app, open_runtime
+from agent.app import Runtime, create_app, open_runtime
 from agent.config import Settings
+from agent.inbox.repository import InboxRepository
 from agent.inbox.settings import InboxSettings
 from agent.sandbox.moodle import MoodleControl
 from agent.sandbox.moodle import server as moodle_server
@@ -27,10 +30,14 @@ from agent.sandbox.zoho.options import SandboxOptions
 from agent.sandbox.zoho.state import SandboxState
 from agent.sync import moodle_settings
 from agent.sync.drift import look_for_drift
+from agent.web.api import routes
+from agent.zoho import paging
 from tests.simulation.clock import VirtualClock
 from tests.simulation.database import Database
+from tests.simulation.judgement import Judgement, broken_off
 from tests.simulation.lives import LIFE, Life
-from tests.simulation.people import CLASSES, GRADES, STUDENTS, People
+from tests.simulation.people import STUDENTS, People
+from tests.simulation.watch import Watch
 from tests.simulation.wires import Weather, Wires
 
 ZOHO, MOODLE, AGENT = "127.0.0.1:8701", "127.0.0.1:8702", "127.0.0.1:8420"  # nobody listens there
@@ -38,13 +45,17 @@ ZOHO_SECRET = "secret-of-the-story-long-enough"
 MOODLE_SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSB0ZXN0cywgMzIgYnl0ZXMgISE="
 KEY = Fernet.generate_key().decode()
 DEEDS = 30
-CALM_SECONDS = 2 * 3600.0
-LETTERS = {1: "R", 2: "P", 3: "M", 4: "D"}
+CALM_SECONDS = 2400.0
+LAST_DEEDS = 5
+PAGES_SECONDS = 120.0  # between two page tokens that expire
 # What is to be done; not what waits for another record, nor what stands behind such an event of the same record.
 DUE = """
     FROM integration_events_log e WHERE status IN ('pending', 'processing') AND NOT EXISTS (
       SELECT 1 FROM integration_events_log o
       WHERE o.record_key = e.record_key AND o.status = 'pending' AND o.waits_for IS NOT NULL)"""
+
+# What is broken in the agents from the storm's beginning on.
+Breakage = Callable[[Database], AbstractContextManager[None]]
 
 
 class WrongEndError(Exception):
@@ -65,18 +76,23 @@ class Tale:
 class Story:
     """The college of one seed. `play()` tells it from the beginning to the judgement."""
 
-    def __init__(self, seed: int, clock: VirtualClock, database: Database, wires: Wires, url: str) -> None:
+    def __init__(
+        self, seed: int, clock: VirtualClock, database: Database, wires: Wires, watch: Watch, broken: Breakage
+    ) -> None:
         clock.begin_again()
+        watch.begin_again()
         self.tale = Tale(seed)
         self._chance = Random(f"{seed}/story")
         self._clock = clock
         self._database = database
         self._wires = wires
+        self._watch = watch
+        self._broken = broken
         wires.chance, wires.weather, wires.hosts = Random(f"{seed}/wires"), Weather(), {}
         wires.exchanges = 0
         self._settings = Settings(  # type: ignore[call-arg]
             _env_file=None,
-            database_url=url,
+            database_url=database.url,
             encryption_keys=KEY,
             zoho_accounts_url=f"http://{ZOHO}",
             zoho_api_url=f"http://{ZOHO}",
@@ -88,7 +104,9 @@ class Story:
             moodle_token="sandbox",
             moodle_webhook_secrets=MOODLE_SECRET,
         )
+        self._errands: list[asyncio.Task[Any]] = []  # passes by hand in the middle of it
         self._lives: list[tuple[Life, asyncio.Task[None]]] = []
+        self._desk = AsyncExitStack()  # where the administrator's commands run
 
     async def play(self) -> Tale:
         """Tell the story.
@@ -101,14 +119,18 @@ class Story:
         try:
             for number in range(2):
                 await self._start(number, None)
+            self._office = await self._desk.enter_async_context(open_runtime(self._settings))
             await self._pass()
             await self._quiet("the quiet beginning")
-            await self._storm()
-            await self._calm()
-            await self._judge()
+            with self._broken(self._database):
+                await self._storm()
+                await self._calm()
+                await self._last_words()
+                await self._judge()
         finally:
             for life, _ in self._lives:
                 life.end()
+            await self._desk.aclose()
         self.tale.exchanges = self._wires.exchanges
         return self.tale
 
@@ -137,6 +159,8 @@ class Story:
         self._moodle = MoodleControl(site, Gradebook(site), self._outbox, f"http://{MOODLE}")
         self._people = People(self._chance, control, self._moodle)
         self._control = control
+        self._judgement = Judgement(self._database, control, self._moodle)
+        self._let_page_tokens_expire()
         for host, app in (
             (ZOHO, zoho_server.create_app(self._zoho)),
             (MOODLE, moodle_server._app(self._moodle, "sandbox")),
@@ -146,6 +170,21 @@ class Story:
             self._wires.hosts[host] = [(app, None)]
         self._wires.hosts[AGENT] = []
         await self._outbox.start()
+
+    def _let_page_tokens_expire(self) -> None:
+        """Let some page tokens be too old when they come back; a list that begins again meets none at once."""
+        pager, chance = self._zoho.reader.pager, Random(f"{self.tale.seed}/pages")
+        issue, last = pager.next_token, self._clock.now
+
+        def next_token(*given: Any) -> str:
+            nonlocal last
+            token = issue(*given)
+            if self._clock.now - last > PAGES_SECONDS and chance.random() < 0.2:
+                last = self._clock.now
+                pager._issued[token] = replace(pager._issued[token], expires=self._zoho.clock.now())
+            return token
+
+        pager.next_token = next_token  # type: ignore[method-assign]
 
     async def _start(self, number: int, fuse: int | None) -> None:
         life = Life(f"agent {number}", fuse)
@@ -164,8 +203,7 @@ class Story:
 
     async def _pass(self) -> list[Any]:
         """Make a full pass by hand, as an administrator does; returns what each module's pass came to."""
-        async with open_runtime(self._settings) as runtime:
-            return await runtime.passes.by_hand(runtime.passes.parts)
+        return await self._office.passes.by_hand(self._office.passes.parts)
 
     async def _storm(self) -> None:
         """Let people work while everything goes wrong that can."""
@@ -180,7 +218,10 @@ class Story:
                 self._misbehave()
             await asyncio.sleep(chance.choice([0, 0, 0.2, 3, 30]))
             await self._revive()
+            if chance.random() < 0.05:
+                self._errands.append(asyncio.create_task(self._pass()))
         self.tale.deeds = self._people.deeds
+        await asyncio.gather(*self._errands, return_exceptions=True)
 
     def _misbehave(self) -> None:
         chance = self._chance
@@ -191,7 +232,9 @@ class Story:
             ["zoho", "zoho", "moodle", "moodle", "crash", "crash", "database", "clock", "settings"]
         ):
             case "zoho":
-                self._control.fail(chance.choice(zoho), count=chance.randint(1, 4))
+                # The answer to a write is the one that matters most, and writes are few.
+                method = chance.choice([None, None, "POST"])
+                self._control.fail(chance.choice(zoho), count=chance.randint(1, 4), method=method)
             case "moodle":
                 self._moodle.fail(chance.choice(moodle), count=chance.randint(1, 4))
             case "crash":
@@ -238,11 +281,28 @@ class Story:
             await self._revive()
         await self._zoho.pushes.settle()
         await self._quiet("the storm is over")
+        self._check(self._judgement.too_early())
         for _ in range(2):
-            async with open_runtime(self._settings) as runtime:
-                await runtime.inbox.retry_failed()
-            await self._pass()
+            await self._office.inbox.retry_failed()
+            self._check(broken_off(await self._pass()))
             await self._quiet("what was parked has been tried again")
+            if not self._judgement.events():
+                return
+
+    async def _last_words(self) -> None:
+        """Let people do the last things, told late, twice and in any order: the events alone carry them over."""
+        self._control.disturb(duplicate=0.3, reorder=0.3, delay=0.3)
+        for _ in range(LAST_DEEDS):
+            self._people.act_aloud()
+            await asyncio.sleep(self._chance.choice([0, 0.3, 2]))
+        self._control.calm()
+        await self._zoho.pushes.settle()
+        await self._quiet("the last words are said")
+        self._check([f"after the last words: {one}" for one in self._judgement.disagreements()])
+
+    def _check(self, wrong: list[str]) -> None:
+        if wrong:
+            raise WrongEndError("\n".join(wrong))
 
     async def _quiet(self, when: str) -> None:
         """Wait until nobody has anything to do but to wait for a record that is not there."""
@@ -260,87 +320,17 @@ class Story:
 
     async def _judge(self) -> None:
         """Look whether both sides agree, and whether a further pass finds nothing to write."""
-        wrong = [*self._students(), *self._classes(), *self._grades(), *self._events()]
-        before = self._written()
+        wrong = [*self._judgement.disagreements(), *self._judgement.events(), *self._watch.wrong]
+        before = self._judgement.written()
         passes = await self._pass()
         await self._quiet("after the last pass")
-        wrong += [
-            f"the last pass of {one.report.entity} broke off: {one.error}" for one in passes if one.error
-        ]
-        if (after := self._written()) != before:
+        wrong += broken_off(passes)
+        if (after := self._judgement.written()) != before:
             counts = {one.report.entity: dict(one.report.counts) for one in passes}
             wrong.append(f"the last pass wrote: {before} -> {after} {counts}")
-        async with open_runtime(self._settings) as runtime:
-            drift = await look_for_drift(runtime.sides, runtime.passes.parts)
+        drift = await look_for_drift(self._office.sides, self._office.passes.parts)
         wrong += [f"drift: {one}" for one in drift if one.differences]
-        if wrong:
-            raise WrongEndError("\n".join(wrong))
-
-    def _written(self) -> tuple[int, str]:
-        """Count what was written to Zoho, and give what Moodle holds: a write that changes nothing there is none."""
-        zoho = sum(
-            call.method in {"PUT", "POST", "DELETE"} and "coql" not in call.path and "/crm/" in call.path
-            for call in self._control.calls
-        )
-        site = self._moodle.site
-        held = (site.users, site.courses, site.categories, site.enrolments, self._moodle.gradebook.grades)
-        return zoho, hashlib.sha256(repr(held).encode()).hexdigest()
-
-    def _students(self) -> list[str]:
-        accounts = [user for user in self._moodle.site.users.values() if user.idnumber]
-        wrong = []
-        there = {record["id"]: record for record in self._control.records(STUDENTS)}
-        for record_id, record in there.items():
-            mine = [user for user in accounts if user.idnumber == record_id]
-            if len(mine) != 1:
-                wrong.append(f"student {record_id} has {len(mine)} accounts")
-                continue
-            expected = (record["First_Name"], record["Last_Name"], record["Academic_Email"].lower(), False)
-            found = (mine[0].firstname, mine[0].lastname, mine[0].email.lower(), mine[0].suspended)
-            if expected != found:
-                wrong.append(f"student {record_id} is {expected} in Zoho and {found} in Moodle")
-        students = {row["record_id"] for row in self._database.rows("SELECT record_id FROM sync_students")}
-        wrong += [
-            f"student {user.idnumber} is gone in Zoho and her account is not suspended"
-            for user in accounts
-            if user.idnumber in students - there.keys() and not user.suspended
-        ]
-        return wrong
-
-    def _classes(self) -> list[str]:
-        wrong = []
-        for record in self._control.records(CLASSES):
-            courses = [one for one in self._moodle.site.courses.values() if one.idnumber == record["id"]]
-            if record["Class_Status"] == "Active" and len(courses) != 1:
-                wrong.append(f"class {record['id']} has {len(courses)} courses")
-            if courses and courses[0].fullname != record["Class_Name"]:
-                wrong.append(
-                    f"class {record['id']} is {record['Class_Name']!r}, its course {courses[0].fullname!r}"
-                )
-        return wrong
-
-    def _grades(self) -> list[str]:
-        records: dict[str, list[dict[str, Any]]] = {}
-        for record in self._control.records(GRADES):
-            if record["Moodle_Grade_Composite_Key"]:
-                records.setdefault(record["Moodle_Grade_Composite_Key"], []).append(record)
-        wrong = [f"grade {key} has {len(found)} records" for key, found in records.items() if len(found) > 1]
-        students = set(self._control.ids(STUDENTS))
-        for key, grade in self._moodle.gradebook.grades.items():
-            user = self._moodle.site.users.get(int(key.split("_")[0]))
-            if user is None or user.idnumber not in students or grade.mark is None:
-                continue
-            letter = LETTERS[int(grade.mark)]
-            found = [record["Grade"] for record in records.get(key, [])]
-            if found != [letter]:
-                wrong.append(f"grade {key} is {letter} in Moodle and {found} in Zoho")
-        return wrong
-
-    def _events(self) -> list[str]:
-        failed = self._database.rows(
-            "SELECT record_key, error_code, error_message FROM integration_events_log WHERE status = 'failed'"
-        )
-        return [f"parked without a record's fault: {row}" for row in failed]
+        self._check(wrong)
 
 
 def unhurried(settings: Settings) -> InboxSettings:
@@ -348,8 +338,13 @@ def unhurried(settings: Settings) -> InboxSettings:
     return replace(InboxSettings(workers=settings.workers), poll=6.0, sweep=6.0, breaker_longest=120.0)
 
 
-def stand_in(session: type) -> None:
+def stand_in(session: type, watch: Watch) -> None:
     """Let agents and sandboxes speak over the story's wires."""
     aiohttp.ClientSession = session  # type: ignore[misc]
     InboxSettings.of = staticmethod(unhurried)  # type: ignore[method-assign, assignment]
     moodle_settings.LOOK_SECONDS = 20.0
+    paging.PAGE_SIZE, paging.WINDOWS = 3, ((1,),)  # a list of a small college has several pages, too
+    InboxRepository.claim = watch.around_claim(InboxRepository.claim)  # type: ignore[method-assign]
+    InboxRepository._ours = watch.around_end(InboxRepository._ours)  # type: ignore[method-assign]
+    Runtime.handle = watch.around(Runtime.handle)  # type: ignore[method-assign]
+    routes.document = cache(routes.document)  # the same for every agent, and long in the making

@@ -13,11 +13,16 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import HttpVersion11, RawRequestMessage
 from aiohttp.streams import StreamReader
-from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
 
 from tests.simulation.lives import LIFE, Life, go_on
+
+PEER = ("127.0.0.1", 1)
+_UNREAD = Mock()  # the connection under a body that is there already
 
 
 class Weather:
@@ -83,34 +88,76 @@ def _of(life: Life | None) -> Context:
     return context
 
 
-class _Transport(Mock):
+class _Transport:
     aborted = False
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return ("127.0.0.1", 1) if name == "peername" else default
+        return PEER if name == "peername" else default
 
     def abort(self) -> None:
         self.aborted = True
+
+    def close(self) -> None: ...
+
+
+class _Protocol:
+    """What a request asks of its connection."""
+
+    peername, sockname, ssl_context = PEER, PEER, None
+
+    def __init__(self) -> None:
+        self.transport = _Transport()
+
+
+class _Nowhere(AbstractStreamWriter):
+    """What half an answer is written to."""
+
+    async def write(self, chunk: Any) -> None: ...
+
+    async def write_eof(self, chunk: bytes = b"") -> None: ...
+
+    async def drain(self) -> None: ...
+
+    async def write_headers(self, status_line: str, headers: Any) -> None: ...
+
+    def enable_compression(self, encoding: str = "deflate", strategy: int | None = None) -> None: ...
+
+    def enable_chunking(self) -> None: ...
+
+
+def _request(method: str, url: str, data: Any, given: Mapping[str, str], protocol: _Protocol) -> web.Request:
+    parts = urlsplit(url)
+    loop = asyncio.get_running_loop()
+    payload = StreamReader(_UNREAD, 2**16, loop=loop)
+    payload.feed_data(data or b"")
+    payload.feed_eof()
+    headers = CIMultiDict({"Host": parts.netloc, "Content-Length": str(len(data or b"")), **given})
+    raw = tuple((name.encode(), value.encode()) for name, value in headers.items())
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    message = RawRequestMessage(
+        method, path, HttpVersion11, CIMultiDictProxy(headers), raw, False, None, False, False, URL(path)
+    )
+    return web.Request(
+        message,
+        payload,
+        protocol,
+        _Nowhere(),
+        asyncio.current_task(),
+        loop,
+        client_max_size=2**25,  # type: ignore[arg-type]
+    )
 
 
 async def _answered(
     app: web.Application, host: Life | None, method: str, url: str, data: Any, headers: Mapping[str, str]
 ) -> Any:
-    parts = urlsplit(url)
-    payload = StreamReader(Mock(), 2**16, loop=asyncio.get_running_loop())
-    payload.feed_data(data or b"")
-    payload.feed_eof()
-    transport = _Transport()
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    told = {"Host": parts.netloc, "Content-Length": str(len(data or b"")), **headers}
-    request = make_mocked_request(
-        method, path, headers=told, payload=payload, app=app, transport=transport, client_max_size=2**25
-    )
+    protocol = _Protocol()
+    request = _request(method, url, data, headers, protocol)
     try:
         response = await app._handle(request)
     except web.HTTPException as refused:
         response = refused
-    if transport.aborted or (host is not None and not host.alive):
+    if protocol.transport.aborted or (host is not None and not host.alive):
         raise aiohttp.ServerDisconnectedError
     if not isinstance(response, web.Response):
         raise aiohttp.ClientPayloadError("the answer broke off")
