@@ -1,0 +1,142 @@
+"""How many deliveries of Zoho's the agent acknowledges, against the least that could do it, in turns on one PostgreSQL.
+
+Zoho cannot be reached meanwhile, so nothing but taking is measured: a burst that comes in while it is down. Each
+delivery is another record and proved by the secret; `wrk` sends them from 64 connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass, field
+
+import psycopg
+
+from ops import machine
+from ops.bench import bare
+from ops.bench.rig import AGENT_DATABASE, PROJECT, SCRIPTS, Rig, Row, answering, environment
+from ops.postgres import free_port
+from ops.processes import Service
+from ops.runas import SetupError
+
+BARE_DATABASE = "bench_bare"
+NOWHERE = "http://127.0.0.1:9"  # where nobody answers
+CONNECTIONS = 64
+SECONDS = 6
+ROUNDS = 3
+RATE = 2000.0  # deliveries a second at least
+SHARE = 0.5  # of the bare handler's rate at least
+P99_MS = 30.0
+PATH = "/v1/events/zoho/student"
+
+
+@dataclass
+class Measured:
+    """What the rounds gave: rates a second, and the 99th percentile of the agent's answers in ms."""
+
+    agent: list[float] = field(default_factory=list)
+    handler: list[float] = field(default_factory=list)
+    inserts: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+
+
+def measure(rig: Rig) -> Measured:
+    """Send deliveries to the agent and to the bare handler in turns, and insert without either.
+
+    Raises:
+        SetupError: wrk is missing, or a delivery was not taken.
+    """
+    if shutil.which("wrk") is None:
+        if not machine.may_install():
+            raise SetupError("wrk is missing; install it (apt-get install wrk)")
+        machine.install(["wrk"], print)
+    measured, secret = Measured(), secrets.token_urlsafe(24)
+    for database in (AGENT_DATABASE, BARE_DATABASE):
+        rig.postgres.drop_database(database)
+    url = rig.postgres.create_database(AGENT_DATABASE)
+    rig.postgres.create_database(BARE_DATABASE)
+    dsn = rig.postgres.dsn(BARE_DATABASE)
+    with psycopg.connect(dsn) as connection:
+        connection.execute(bare.TABLE)
+    agent, handler = _agent(rig, url, secret), _handler(rig, dsn)
+    for number in range(ROUNDS):
+        print(f"acknowledging, round {number + 1} of {ROUNDS}", flush=True)
+        measured.inserts.append(asyncio.run(bare.rate(dsn, SECONDS)))
+        measured.handler.append(_load(*handler, secret)[0])
+        rate, p99 = _load(*agent, secret)
+        measured.agent.append(rate)
+        measured.p99.append(p99)
+    return measured
+
+
+def _agent(rig: Rig, url: str, secret: str) -> tuple[Service, int]:
+    port = free_port()
+    moodle = {"ZOHOSYNC_MOODLE_URL": NOWHERE, "ZOHOSYNC_MOODLE_TOKEN": "0" * 32}
+    moodle |= {"ZOHOSYNC_MOODLE_WEBHOOK_SECRETS": "whsec_" + "A" * 32}
+    settings = environment(url, NOWHERE, moodle) | {
+        "PYTHONPATH": str(PROJECT),
+        "ZOHOSYNC_PORT": str(port),
+        "ZOHOSYNC_ZOHO_HEADER_SECRETS": secret,
+        "ZOHOSYNC_MOODLE_PULL_SECONDS": "0",
+        "ZOHOSYNC_RECONCILE_MINUTES": "0",
+    }
+    command = [sys.executable, "-m", "agent"]
+    subprocess.run([*command, "migrate"], env=settings, check=True, stdout=subprocess.DEVNULL)
+    return Service("agent", [*command, "serve"], rig.folder, rig.folder / "agent.log", env=settings), port
+
+
+def _handler(rig: Rig, dsn: str) -> tuple[Service, int]:
+    port = free_port()
+    settings = {"PYTHONPATH": str(PROJECT), "BARE_DATABASE": dsn, "PATH": os.environ["PATH"]}
+    argv = [sys.executable, "-m", "ops.bench.bare", str(port)]
+    return Service("bare", argv, rig.folder, rig.folder / "bare.log", env=settings), port
+
+
+def _load(service: Service, port: int, secret: str) -> tuple[float, float]:
+    """Send for some seconds to a service that runs meanwhile; returns rate a second and 99th percentile in ms."""
+    url = f"http://127.0.0.1:{port}"
+    argv = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(SCRIPTS / "deliver.lua"), url + PATH]
+    service.start()
+    try:
+        answering(url + "/healthz", service)
+        done = subprocess.run([*argv, "--", secret], capture_output=True, text=True, check=False)
+    finally:
+        service.stop()
+    told = json.loads(done.stderr.strip().splitlines()[-1])
+    if done.returncode or told["refused"] or told["broken"] or not told["requests"]:
+        raise SetupError(f"{service.name} did not take every delivery: {told}")
+    return told["requests"] / told["microseconds"] * 1e6, told["p99"] / 1000
+
+
+def rows(measured: Measured) -> list[Row]:
+    """Put the medians into rows; a rate is shown as the time of one delivery, so that less is better."""
+    agent, handler, inserts = map(statistics.median, (measured.agent, measured.handler, measured.inserts))
+    each = f"{CONNECTIONS} at once, {ROUNDS} times {SECONDS} s"
+    return [
+        Row("ack_insert", f"a bare insert, {bare.CONNECTIONS} connections", 1e6 / inserts, "us", None, None),
+        Row(
+            "ack_bare", f"a bare aiohttp handler that inserts one row, {each}", 1e6 / handler, "us", None, 1.0
+        ),
+        Row(
+            "ack_agent",
+            f"the agent acknowledges a delivery (against the bare handler), {each}",
+            1e6 / agent,
+            "us",
+            min(1e6 / RATE, 1e6 / handler / SHARE),
+            handler / agent,
+        ),
+        Row(
+            "ack_p99",
+            "99 of 100 deliveries are acknowledged within",
+            statistics.median(measured.p99),
+            "ms",
+            P99_MS,
+            None,
+        ),
+    ]
