@@ -121,7 +121,7 @@ final class status implements renderable, templatable {
         $told = $this->problem ? null : $this->status;
         foreach (judge::troubles($told, $this->problem, $this->outbox_age() ?? 0) as $name => $words) {
             $trouble = trouble::from($name);
-            $said = $trouble->what() . ($words === '' ? '. ' : ": $words ") . $trouble->remedy();
+            $said = $trouble->what() . ($words === '' ? '' : ': ' . rtrim($words, '.')) . '. ' . $trouble->remedy();
             $alerts[] = self::alert('danger', $said, $trouble->url());
         }
         return $alerts;
