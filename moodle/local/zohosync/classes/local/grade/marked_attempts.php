@@ -19,7 +19,7 @@ namespace local_zohosync\local\grade;
 use local_zohosync\local\definition\rubric_form;
 
 /**
- * The marked attempts of one student in many assignments, in one query and one more for each way of marking by criteria.
+ * The marked attempts of one student in many assignments, in one query, and one more where gradingform_btec was used.
  *
  * Whether their marks are released is for the caller to know.
  *
@@ -43,10 +43,10 @@ final class marked_attempts {
             return [];
         }
         [$in, $params] = $DB->get_in_or_equal($assignids, SQL_PARAMS_NAMED, 'assign');
-        $sql = "SELECT g.id, g.assignment, g.attemptnumber, g.grade, g.timemodified, d.definitionid,
-                       (SELECT MAX(i.id)
-                          FROM {grading_instances} i
-                         WHERE i.itemid = g.id AND i.definitionid = d.definitionid AND i.status = 1) AS rubricid,
+        // A row for each criterion of a marking by rubric; one that was added later tells nothing of it.
+        $sql = "SELECT " . $DB->sql_concat('g.id', "'-'", 'COALESCE(f.id, 0)') . " AS place,
+                       g.assignment, g.attemptnumber, g.grade, g.timemodified,
+                       r.id AS rubricid, c.id AS criterionid, c.description, l.score,
                        (SELECT MAX(i.id)
                           FROM {grading_instances} i
                           JOIN {grading_definitions} b ON b.id = i.definitionid AND b.method = 'btec'
@@ -55,48 +55,31 @@ final class marked_attempts {
                                AND a.component = 'mod_assign' AND a.areaname = 'submissions') AS btecid
                   FROM {assign_grades} g
              LEFT JOIN {local_zohosync_definition} d ON d.assignid = g.assignment AND d.method = 'rubric'
+             LEFT JOIN {grading_instances} r ON r.id = (
+                       SELECT MAX(i.id)
+                         FROM {grading_instances} i
+                        WHERE i.itemid = g.id AND i.definitionid = d.definitionid AND i.status = 1)
+             LEFT JOIN {gradingform_rubric_fillings} f ON f.instanceid = r.id
+             LEFT JOIN {gradingform_rubric_criteria} c ON c.id = f.criterionid AND c.definitionid = r.definitionid
+             LEFT JOIN {gradingform_rubric_levels} l ON l.id = f.levelid
                  WHERE g.userid = :userid AND g.grade >= 0 AND g.assignment $in
-              ORDER BY g.assignment, g.attemptnumber";
+              ORDER BY g.assignment, g.attemptnumber, c.sortorder, c.id";
         $rows = $DB->get_records_sql($sql, ['userid' => $userid] + $params);
-        $criteria = self::of_rubric(array_filter(array_column($rows, 'rubricid')))
-            + self::of_btec(array_filter(array_column($rows, 'btecid')));
+        $btec = self::of_btec(array_unique(array_filter(array_column($rows, 'btecid'))));
         $attempts = [];
         foreach ($rows as $row) {
-            $attempts[$row->assignment][(int) $row->attemptnumber] = (object) [
+            $attempt = $attempts[$row->assignment][(int) $row->attemptnumber] ??= (object) [
                 'grade' => number_format((float) $row->grade, 5, '.', ''),
                 'time' => (int) $row->timemodified,
                 'bycriteria' => (int) ($row->rubricid !== null),
-                'criteria' => $criteria[$row->rubricid ?? $row->btecid] ?? [],
+                'criteria' => $row->rubricid === null ? $btec[(int) $row->btecid] ?? [] : [],
             ];
+            if ($row->criterionid && $row->score !== null) {
+                [$shortname] = rubric_form::split((string) $row->description);
+                $attempt->criteria[] = ['shortname' => $shortname, 'achieved' => (int) ((float) $row->score > 0)];
+            }
         }
         return $attempts;
-    }
-
-    /**
-     * What was achieved in markings by rubric; a criterion that was added later tells nothing of them.
-     *
-     * @param int[] $instanceids
-     * @return array[][] shortname and achieved, by instance
-     */
-    private static function of_rubric(array $instanceids): array {
-        global $DB;
-        if (!$instanceids) {
-            return [];
-        }
-        [$in, $params] = $DB->get_in_or_equal($instanceids);
-        $sql = "SELECT " . $DB->sql_concat('i.id', "'-'", 'c.id') . " AS place, i.id AS instanceid, c.description, l.score
-                  FROM {grading_instances} i
-                  JOIN {gradingform_rubric_criteria} c ON c.definitionid = i.definitionid
-                  JOIN {gradingform_rubric_fillings} f ON f.instanceid = i.id AND f.criterionid = c.id
-                  JOIN {gradingform_rubric_levels} l ON l.id = f.levelid
-                 WHERE i.id $in
-              ORDER BY i.id, c.sortorder, c.id";
-        $criteria = [];
-        foreach ($DB->get_records_sql($sql, $params) as $row) {
-            [$shortname] = rubric_form::split((string) $row->description);
-            $criteria[$row->instanceid][] = ['shortname' => $shortname, 'achieved' => (int) ((float) $row->score > 0)];
-        }
-        return $criteria;
     }
 
     /**
