@@ -100,7 +100,7 @@ def full_passes_look_at_changes_only(_: Database) -> Iterator[Replaced]:
     yield patch.object(passes, "_within_memory", always_since)
 
 
-@_guard("a delivery comes twice", "events are left", 5)
+@_guard("a delivery comes twice", "events are left", 6)
 def a_known_event_is_an_error(_: Database) -> Iterator[Replaced]:
     """An event that is stored already is refused, so its sender never gets rid of it."""
     yield _without("ACCEPT", "ON CONFLICT (source, event_id) DO NOTHING")
@@ -210,7 +210,7 @@ def an_end_is_not_fenced(_: Database) -> Iterator[Replaced]:
         yield _without(name, fence)
 
 
-@_guard("the database is restarted", "events are left", 4)
+@_guard("the database is restarted", "events are left", 7)
 def a_lost_session_is_not_opened_again(_: Database) -> Iterator[Replaced]:
     """An agent whose own database session broke off never claims again."""
     yield patch.object(session, "RECONNECT_SECONDS", (1e9,))
