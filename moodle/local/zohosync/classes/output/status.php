@@ -252,7 +252,7 @@ final class status implements renderable, templatable {
         $chart->set_stacked(true);
         $chart->set_title(get_string('status:chart', 'local_zohosync'));
         $chart->set_labels(array_map(
-            fn(string $day): string => userdate(strtotime("$day 12:00 UTC"), get_string('strftimedateshort', 'langconfig')),
+            fn(string $day): string => userdate(strtotime("$day 12:00 UTC"), get_string('strftimedatefullshort', 'langconfig')),
             $days
         ));
         foreach ($done as $source => $numbers) {
