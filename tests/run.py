@@ -97,9 +97,7 @@ def pytest_suite(name: str) -> Callable[[], Outcome]:
     return suite
 
 
-def _pytest(
-    name: str, env: dict[str, str] | None = None, *, workers: int = 0, share: str = "worksteal"
-) -> Outcome:
+def _pytest(name: str, env: dict[str, str] | None = None, *, workers: int = 0) -> Outcome:
     report = WORK / "reports" / f"{name}.xml"
     report.unlink(missing_ok=True)
     argv = [
@@ -110,7 +108,7 @@ def _pytest(
         f"--junitxml={report}",
         "-q",
         f"--basetemp={WORK / 'tmp' / name}",
-        *(["-n", str(workers), "--dist", share] if workers > 1 else []),
+        *(["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []),
     ]
     code, tail = run(name, argv, env=env)
     outcome = Outcome(name)
@@ -240,9 +238,7 @@ def e2e() -> Outcome:
         if machine.may_install():
             raise
         return outcome.skip(str(problem))
-    return _pytest(
-        "e2e", workers=min(2, os.cpu_count() or 1), share="loadgroup"
-    )  # its lanes, see its conftest
+    return _pytest("e2e")
 
 
 def phpcs() -> Outcome:

@@ -1,7 +1,4 @@
-"""One college and one browser for all tests of this folder; they take turns at the same student.
-
-With two workers (`-n 2 --dist loadgroup`) each has a college of its own and runs its lane's files in their order.
-"""
+"""One college and one browser for all tests of this folder; they take turns at the same student."""
 
 from __future__ import annotations
 
@@ -22,21 +19,12 @@ from tests.e2e.story import LATENCIES, Story, told
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SETUP_SECONDS = 600  # the first test also waits for Moodle's installation
-LANE = (  # files that take about half of the time; the others are the other lane
-    "test_accessibility",
-    "test_administration",
-    "test_card",
-    "test_foreign_access",
-    "test_watching",
-)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.timeout(SETUP_SECONDS))
-            item.add_marker(pytest.mark.xdist_group("one" if item.path.stem in LANE else "other"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
