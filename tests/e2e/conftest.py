@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ops import machine
 from ops.moodle import default_source, has_source
 from ops.postgres import PrivatePostgres
+from tests.e2e.administrator import administrator, give_token
 from tests.e2e.browser import Person
 from tests.e2e.college import College, running_college
 from tests.e2e.story import LATENCIES, Story, told
@@ -65,6 +66,20 @@ def story(college: College, browser: Browser, pytestconfig: pytest.Config) -> It
     """The story of one student's grades."""
     with told(college, browser, pytestconfig) as story:
         yield story
+
+
+@pytest.fixture(scope="module")
+def token(college: College, browser: Browser) -> None:
+    """The agent's token, put into the plugin's settings as an administrator does it."""
+    give_token(college, browser)
+
+
+@pytest.fixture
+def admin(college: College, browser: Browser, token: None) -> Iterator[Person]:
+    """An administrator, logged in, whose pages may ask the agent."""
+    person = administrator(college, browser)
+    yield person
+    person.leave()
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.administrator import FAILURES, SETTINGS, administrator, give_token, press
+from tests.e2e.administrator import FAILURES, SETTINGS, administrator, press
 from tests.e2e.arabic import add_arabic
 from tests.e2e.browser import DESKTOP, PHONE, Person, screenshot, sideways_scroll
 from tests.e2e.college import College, eventually
@@ -22,20 +21,6 @@ FORGED = """async path => {
     const body = new URLSearchParams({all: '1'});
     await fetch(path, {method: 'POST', body});
 }"""
-
-
-@pytest.fixture(scope="module")
-def token(college: College, browser: Browser) -> None:
-    """The agent's token, put into the plugin's settings as an administrator does it."""
-    give_token(college, browser)
-
-
-@pytest.fixture
-def admin(college: College, browser: Browser, token: None) -> Iterator[Person]:
-    """An administrator, logged in."""
-    person = administrator(college, browser)
-    yield person
-    person.leave()
 
 
 def form(person: Person, key: str) -> Page:

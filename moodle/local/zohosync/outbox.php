@@ -24,7 +24,6 @@
 
 use core_reportbuilder\system_report_factory;
 use local_zohosync\event\outbox_sent_again;
-use local_zohosync\local\outbox\kick;
 use local_zohosync\local\outbox\repository;
 use local_zohosync\output\page;
 use local_zohosync\reportbuilder\local\systemreports\outbox;

@@ -27,7 +27,7 @@ use core\check\result;
  */
 class clock extends status_check {
     /** @var int Seconds beyond which it is worth a warning. */
-    private const FAR = 60;
+    public const FAR = 60;
     /** @var int Seconds beyond which signatures are refused (protocol, section 1). */
     private const WINDOW = 300;
 

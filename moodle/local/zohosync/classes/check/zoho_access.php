@@ -28,7 +28,7 @@ use local_zohosync\local\watch\trouble;
  */
 class zoho_access extends status_check {
     /** @var int Credits: about as many as a day of a college takes without a full pass. */
-    private const FEW = 1000;
+    public const FEW = 1000;
     /** @var int Credits that are gone in minutes. */
     private const SPENT = 50;
 

@@ -27,17 +27,13 @@ final class student_search {
     /**
      * Find her.
      *
-     * @param string $who her record id in Zoho, student number, name to sign in with or e-mail address, or "#" and the
-     *     number of her account
+     * @param string $who her record id in Zoho, student number, name to sign in with or e-mail address
      * @return \stdClass|null zohoid and userid (0: none is linked); null: nobody is meant, or more than one
      */
     public static function find(string $who): ?\stdClass {
         global $DB;
         if ($who === '') {
             return null;
-        }
-        if (preg_match('/^#(\d{1,18})$/D', $who, $found)) {
-            return self::one($DB->get_records('local_zohosync_student', ['userid' => (int) $found[1]], '', 'id, zohoid, userid'));
         }
         if (preg_match('/^\d{10,20}$/D', $who)) {
             $known = self::one($DB->get_records('local_zohosync_student', ['zohoid' => $who], '', 'id, zohoid, userid'));

@@ -18,6 +18,7 @@ namespace local_zohosync\output;
 
 use local_zohosync\local\agent\client;
 use local_zohosync\local\agent\wording;
+use local_zohosync\local\asof;
 
 /**
  * The lists of what the agent holds, as tables.
@@ -30,16 +31,11 @@ final class lists {
     /** @var string[] What the filter of events offers as status. */
     private const STATUSES = ['pending', 'processing', 'completed', 'failed'];
 
-    /** @var string[] What it offers as sender. */
-    private const SOURCES = ['zoho', 'moodle', 'reconcile'];
+    /** @var string[] Senders of events, in the order in which they are shown. */
+    public const SOURCES = ['zoho', 'moodle', 'reconcile'];
 
     /** @var string[] Kinds of passes. */
     private const KINDS = ['full', 'incremental', 'dry_run', 'drift'];
-
-    /** @var string[] Modules that have events. */
-    public const MODULES = [
-        'program', 'unit', 'teacher', 'student', 'class', 'registration', 'enrollment', 'payment', 'grade', 'request',
-    ];
 
     /**
      * Events with their filter.
@@ -55,7 +51,7 @@ final class lists {
         return self::event_rows('events', $page['events'])
             ->filter('status', $status, $wanted['status'], self::options('word', self::STATUSES))
             ->filter('source', $source, $wanted['source'], self::options('source', self::SOURCES))
-            ->filter('entity', $module, $wanted['entity'], self::options('module', self::MODULES))
+            ->filter('entity', $module, $wanted['entity'], self::options('module', asof::MODULES))
             ->filter('record_id', $record, $wanted['record_id'])
             ->next($next);
     }
@@ -137,7 +133,7 @@ final class lists {
         $url = new \moodle_url('/local/zohosync/runs.php', $wanted);
         return (new listing('runs', $columns, $rows, get_string('runs:none', 'local_zohosync')))
             ->filter('kind', $columns[1], $wanted['kind'], self::options('word', self::KINDS))
-            ->filter('entity', $columns[0], $wanted['entity'], self::options('module', self::MODULES))
+            ->filter('entity', $columns[0], $wanted['entity'], self::options('module', asof::MODULES))
             ->next(self::next_page($runs, $url, 'before'));
     }
 

@@ -19,9 +19,12 @@ namespace local_zohosync\output;
 use core\output\renderable;
 use core\output\renderer_base;
 use core\output\templatable;
+use local_zohosync\check\clock;
+use local_zohosync\check\zoho_access;
 use local_zohosync\local\agent\client;
 use local_zohosync\local\agent\problem;
 use local_zohosync\local\agent\wording;
+use local_zohosync\local\config;
 use local_zohosync\local\outbox\repository;
 use local_zohosync\local\watch\judge;
 use local_zohosync\local\watch\last_status;
@@ -37,15 +40,6 @@ use local_zohosync\local\watch\trouble;
 final class status implements renderable, templatable {
     /** @var int Days in the chart. */
     private const DAYS = 14;
-
-    /** @var int Seconds by which the clocks may differ before a person is told. */
-    private const APART = 60;
-
-    /** @var int API credits of a rolling day below which a person is told. */
-    private const FEW_CREDITS = 1000;
-
-    /** @var string[] Senders, in the order in which they are shown. */
-    private const SOURCES = ['zoho', 'moodle', 'reconcile'];
 
     /**
      * Hold it.
@@ -119,7 +113,8 @@ final class status implements renderable, templatable {
     private function troubles(): array {
         $alerts = [];
         $told = $this->problem ? null : $this->status;
-        foreach (judge::troubles($told, $this->problem, $this->outbox_age() ?? 0) as $name => $words) {
+        $age = config::is_active() ? $this->outbox_age() ?? 0 : 0;
+        foreach (judge::troubles($told, $this->problem, $age) as $name => $words) {
             $trouble = trouble::from($name);
             $said = $trouble->what() . ($words === '' ? '' : ': ' . rtrim($words, '.')) . '. ' . $trouble->remedy();
             $alerts[] = self::alert('danger', $said, $trouble->url());
@@ -164,12 +159,12 @@ final class status implements renderable, templatable {
             }
         }
         $apart = abs($this->status['moodle']['seconds_apart']);
-        if ($apart > self::APART) {
+        if ($apart > clock::FAR) {
             $words = get_string('status:apart', 'local_zohosync', wording::duration($apart));
             $alerts[] = self::alert('warning', $words, new \moodle_url('/report/status/index.php'));
         }
         $credits = $this->status['zoho']['credits_remaining'];
-        if ($credits !== null && $credits < self::FEW_CREDITS) {
+        if ($credits !== null && $credits <= zoho_access::FEW) {
             $words = get_string('status:credits', 'local_zohosync', $credits);
             $alerts[] = self::alert('warning', $words, new \moodle_url('/report/status/index.php'));
         }
@@ -212,7 +207,7 @@ final class status implements renderable, templatable {
             listing::cell(''),
         ]];
         $known = array_column($this->status['directions'] ?? [], null, 'source');
-        foreach (array_intersect(self::SOURCES, array_keys($known)) as $source) {
+        foreach (array_intersect(lists::SOURCES, array_keys($known)) as $source) {
             $one = $known[$source];
             $rows[] = [
                 listing::cell(

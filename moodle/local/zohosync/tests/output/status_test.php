@@ -111,7 +111,7 @@ final class status_test extends agent_testcase {
             'Moodle' => [['moodle' => ['error' => 'no token']], 'no token', 'report/status'],
             'Zoho' => [['zoho' => ['error' => 'invalid_code']], 'invalid_code', 'report/status'],
             'clocks' => [['moodle' => ['seconds_apart' => -61]], '1 min', 'report/status'],
-            'credits' => [['zoho' => ['credits_remaining' => 999]], '999', 'report/status'],
+            'credits' => [['zoho' => ['credits_remaining' => 1000]], '1000', 'report/status'],
             'stuck' => [['inbox' => ['due_seconds' => 901]], 'does not get on', 'report/status'],
         ];
     }
@@ -120,7 +120,7 @@ final class status_test extends agent_testcase {
      * What is not yet too much worries nobody.
      */
     public function test_limits(): void {
-        $limits = ['moodle' => ['seconds_apart' => 60], 'zoho' => ['credits_remaining' => 1000], 'inbox' => ['due_seconds' => 900]];
+        $limits = ['moodle' => ['seconds_apart' => 60], 'zoho' => ['credits_remaining' => 1001], 'inbox' => ['due_seconds' => 900]];
         $this->told($limits);
         $this->assertTrue($this->page()['well']);
     }

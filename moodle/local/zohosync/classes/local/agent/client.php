@@ -202,7 +202,7 @@ final class client {
      *
      * @param string $zohoid
      * @return array with `zoho_id` and `records`, as `RecordStanding` of the agent's OpenAPI document, herself first
-     * @throws problem its status is ABSENT when the agent knows no such student
+     * @throws problem also when the agent knows no such student
      */
     public function student(string $zohoid): array {
         return $this->call('GET', '/v1/students/' . rawurlencode($zohoid), 'records');
@@ -305,7 +305,12 @@ final class client {
         if (!config::is_same_site()) {
             throw new problem(0, get_string('sitecopied', 'local_zohosync'));
         }
-        $token = config::agent_token();
+        try {
+            $token = config::agent_token();
+        } catch (\moodle_exception $e) {
+            // It cannot be decrypted: the key of the site is gone.
+            throw new problem(401, $e->getMessage());
+        }
         if ($token === '') {
             throw new problem(0, get_string('error:agenttokenmissing', 'local_zohosync'));
         }

@@ -24,9 +24,6 @@ namespace local_zohosync\local\agent;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class problem extends \moodle_exception {
-    /** @var int There is no such thing. */
-    public const ABSENT = 404;
-
     /** @var int Somebody else changed it in between. */
     public const CHANGED = 412;
 

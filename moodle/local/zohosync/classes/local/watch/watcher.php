@@ -85,9 +85,6 @@ final class watcher {
             return [$status, null];
         } catch (problem $e) {
             return [null, $e];
-        } catch (\moodle_exception $e) {
-            // The token cannot be decrypted: the key of the site is gone.
-            return [null, new problem(401, $e->getMessage())];
         }
     }
 }
