@@ -55,7 +55,8 @@ def newest(college: College) -> int:
 
 def newest_event(college: College) -> int:
     """Tell the number of the newest event of any sender."""
-    return int(college.ask_agent("/v1/events?limit=1")["events"][0]["id"])
+    found = college.ask_agent("/v1/events?limit=1")["events"]
+    return int(found[0]["id"]) if found else 0
 
 
 def fail(college: College, name: str) -> str:
