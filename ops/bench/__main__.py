@@ -16,7 +16,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench import acknowledge, college, grading, pages, students
+from ops.bench import acknowledge, college, grading, latency, pages, students
 from ops.bench.rig import PROJECT, Rig, Row
 from ops.moodle import default_source, has_source
 from ops.processes import interruptible
@@ -25,7 +25,7 @@ WORK = PROJECT / ".test" / "bench"
 RESULT = PROJECT / "build" / "bench.json"
 ROUNDS = 3
 MEMORY_LIMIT = 200.0  # MB, in every run
-PARTS = ("students", "college", "grading", "pages", "acknowledge")
+PARTS = ("students", "college", "grading", "pages", "acknowledge", "latency")
 
 
 def run(rig: Rig, parts: list[str], rounds: int, *, large: bool) -> list[Row]:
@@ -49,6 +49,8 @@ def run(rig: Rig, parts: list[str], rounds: int, *, large: bool) -> list[Row]:
             rows += pages.rows(pages.measure(rig))
         if "acknowledge" in parts:
             rows += acknowledge.rows(acknowledge.measure(rig))
+        if "latency" in parts:
+            rows += latency.rows(latency.measure(rig))
     if not peaks:
         return rows
     rows.append(

@@ -7,10 +7,7 @@ agent and Moodle stands a front that can be told to wait or to be gone, so that 
 from __future__ import annotations
 
 import contextlib
-import json
-import secrets
 import statistics
-import sys
 import threading
 import time
 import urllib.request
@@ -19,11 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, cycle, islice
 from typing import NamedTuple
 
-from ops.bench.rig import AGENT_DATABASE, PROJECT, SCRIPTS, START_SECONDS, College, Rig, Row, answering
+from ops.bench.rig import AGENT_DATABASE, START_SECONDS, College, Rig, Row
 from ops.demo.web import MoodleTeacher
-from ops.moodle import MoodleSite
 from ops.postgres import free_port
-from ops.processes import Service
 from ops.runas import SetupError
 
 STUDENTS = 100
@@ -106,35 +101,22 @@ class Place(NamedTuple):
 
 def prepare(college: College) -> tuple[MoodleTeacher, Place]:
     """Give the college a teacher and an assignment, in a class whose students Zoho knows."""
-    site = college.rig.site
-    passwords = {name: secrets.token_urlsafe(12) + "-Aa1" for name in ("admin", "teacher", "student")}
-    seed = PROJECT / "ops" / "demo" / "seed.php"
-    people = json.loads(site.php(str(seed), str(site.code), given=json.dumps({"passwords": passwords})))
-    assignment, course = int(people["assignment"]["id"]), int(people["course"]["id"])
-    database, ask = site.database, college.rig.ask
-    students = [user for (user,) in ask(database, THEIRS, course)]
-    place = Place(assignment, students)
-    teacher = MoodleTeacher(site.url)
-    teacher.log_in(people["teacher"]["username"], passwords["teacher"])
-    return teacher, place
+    people = college.people()
+    students = [user for (user,) in college.rig.ask(college.rig.site.database, THEIRS, people.course)]
+    teacher = MoodleTeacher(college.rig.site.url)
+    teacher.log_in(people.usernames["teacher"], people.passwords["teacher"])
+    return teacher, Place(people.assignment, students)
 
 
 @contextlib.contextmanager
 def front_of_agent(college: College) -> Iterator[Front]:
     """Run the agent with a front before it."""
-    folder, port = college.rig.folder, free_port()
-    environment = {**college.environment, "PYTHONPATH": str(PROJECT), "ZOHOSYNC_PORT": str(port)}
-    environment |= {"ZOHOSYNC_ZOHO_WEBHOOK_SECRETS": secrets.token_urlsafe(32)}
-    environment |= {"ZOHOSYNC_MOODLE_PULL_SECONDS": "0", "ZOHOSYNC_RECONCILE_MINUTES": "0"}
-    argv = [sys.executable, "-m", "agent", "serve"]
-    agent = Service("agent", argv, folder, folder / "agent.log", env=environment)
-    front = Front(f"http://127.0.0.1:{port}")
-    try:
-        answering(front.agent + "/readyz", agent.start())
-        yield front
-    finally:
-        front.close()
-        agent.stop()
+    with college.agent() as address:
+        front = Front(address)
+        try:
+            yield front
+        finally:
+            front.close()
 
 
 def measure(rig: Rig) -> dict[str, list[float]]:
@@ -153,7 +135,7 @@ def measure(rig: Rig) -> dict[str, list[float]]:
             for number in range(ROUNDS):
                 print(f"saving grades, round {number + 1} of {ROUNDS}", flush=True)
                 for mode in (*MODES[number % len(MODES) :], *MODES[: number % len(MODES)]):
-                    switch(rig.site, front, mode)
+                    switch(college, front, mode)
                     times = []
                     for student, mark in islice(saves, WARMING + BLOCK):
                         passed = front.passed
@@ -180,10 +162,10 @@ def finished(rig: Rig, front: Front, passed: int) -> None:
         time.sleep(0.02)
 
 
-def switch(site: MoodleSite, front: Front, mode: str) -> None:
+def switch(college: College, front: Front, mode: str) -> None:
     """Bring the front and the plugin into a mode, with nothing left of the one before."""
     front.turn(mode)
-    site.php(str(SCRIPTS / "save_mode.php"), str(site.code), front.url, str(int(mode != OFF)))
+    college.tells(front.url, enabled=mode != OFF)
 
 
 def marks(students: int) -> Iterator[int]:

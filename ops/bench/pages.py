@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 import statistics
 import time
 from itertools import chain
 
-from ops.bench.rig import PROJECT, Rig, Row
+from ops.bench.rig import Rig, Row
 from ops.demo.web import MoodlePerson
 
 STUDENTS = 100
@@ -30,12 +28,9 @@ def measure(rig: Rig) -> dict[str, list[float]]:
     took: dict[str, list[float]] = {path: [] for path in paths}
     with rig.college(STUDENTS) as college:
         college.run("sync", "--all")
-        site = rig.site
-        passwords = {name: secrets.token_urlsafe(12) + "-Aa1" for name in ("admin", "teacher", "student")}
-        seed = PROJECT / "ops" / "demo" / "seed.php"
-        people = json.loads(site.php(str(seed), str(site.code), given=json.dumps({"passwords": passwords})))
-        student = MoodlePerson(site.url)
-        student.log_in(people["student"]["username"], passwords["student"])
+        people = college.people()
+        student = MoodlePerson(rig.site.url)
+        student.log_in(people.usernames["student"], people.passwords["student"])
         for number in range(WARMING + ROUNDS):
             print(f"opening pages, round {number + 1} of {WARMING + ROUNDS}", flush=True)
             for path in paths if number % 2 else reversed(paths):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import sys
 import time
 import urllib.error
@@ -127,6 +128,16 @@ class Rig:
 
 
 @dataclass(frozen=True)
+class People:
+    """Who can log in: user names and passwords by part (teacher, student); ids of their course and assignment."""
+
+    usernames: dict[str, str]
+    passwords: dict[str, str]
+    course: int
+    assignment: int
+
+
+@dataclass(frozen=True)
 class College:
     """One college under measurement."""
 
@@ -156,13 +167,50 @@ class College:
             raise SetupError(f"zohosync {arguments[0]} failed; see {log_file}")
         return Ran(seconds, usage.ru_maxrss / 1024)
 
+    @contextmanager
+    def agent(self, **extra: str) -> Iterator[str]:
+        """Run the agent, without passes of its own; gives its address.
+
+        Args:
+            extra: more of its environment.
+        """
+        folder, port = self.rig.folder, free_port()
+        settings = {**self.environment, "PYTHONPATH": str(PROJECT), "ZOHOSYNC_PORT": str(port)}
+        settings |= {"ZOHOSYNC_ZOHO_WEBHOOK_SECRETS": secrets.token_urlsafe(32)}
+        settings |= {"ZOHOSYNC_MOODLE_PULL_SECONDS": "0", "ZOHOSYNC_RECONCILE_MINUTES": "0"}
+        argv = [sys.executable, "-m", "agent", "serve"]
+        service = Service("agent", argv, folder, folder / "agent.log", env=settings | extra).start()
+        try:
+            answering(f"http://127.0.0.1:{port}/readyz", service)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            service.stop()
+
+    def people(self) -> People:
+        """Give one of the classes a teacher, an assignment and people who can log in."""
+        site = self.rig.site
+        passwords = {name: secrets.token_urlsafe(12) + "-Aa1" for name in ("admin", "teacher", "student")}
+        seed = PROJECT / "ops" / "demo" / "seed.php"
+        made = json.loads(site.php(str(seed), str(site.code), given=json.dumps({"passwords": passwords})))
+        names = {name: str(made[name]["username"]) for name in ("teacher", "student")}
+        return People(names, passwords, int(made["course"]["id"]), int(made["assignment"]["id"]))
+
+    def tells(self, agent: str, *, enabled: bool = True) -> None:
+        """Let the plugin know an agent's address, or switch it off, with nothing left of what was before."""
+        site = self.rig.site
+        site.php(str(SCRIPTS / "save_mode.php"), str(site.code), agent, str(int(enabled)))
+
     def writes(self) -> int:
         """Count what was written so far: rows of the log of writes to Moodle, and writing calls to Zoho."""
         written = "SELECT 1 FROM moodle_sync_log WHERE operation NOT IN ('refused', 'waiting')"
         moodle = self.rig.count(AGENT_DATABASE, written)
-        with urllib.request.urlopen(f"{self.zoho}/sandbox/state", timeout=START_SECONDS) as answer:  # noqa: S310
-            calls = json.load(answer)["calls"]
+        calls = self.zoho_state()["calls"]
         return moodle + sum(int(number) for call, number in calls.items() if WRITING.match(call))
+
+    def zoho_state(self) -> dict[str, Any]:
+        """Read what Zoho's sandbox counts: `calls` by path, `credits_used`, `records` by module."""
+        with urllib.request.urlopen(f"{self.zoho}/sandbox/state", timeout=START_SECONDS) as answer:  # noqa: S310
+            return dict(json.load(answer))
 
 
 def answering(url: str, service: Service) -> None:
