@@ -61,7 +61,7 @@ from agent.zoho.client import ZohoClient
 
 log = structlog.get_logger(__name__)
 
-POOL = 10
+POOL, OVERFLOW = 20, 4  # connections: what overflows is opened and closed each time
 PULL_BATCH = 100
 PURGE_SECONDS = 6 * 3600
 RECONCILE_TICK_SECONDS = 60.0  # how often an agent looks whether a pass is due; another one may have made it
@@ -178,7 +178,7 @@ def database_engine(settings: Settings) -> AsyncEngine:
     return create_async_engine(
         settings.database_url.get_secret_value(),
         pool_size=POOL,
-        max_overflow=POOL,
+        max_overflow=OVERFLOW,
         pool_pre_ping=True,
         pool_timeout=5,
         connect_args={

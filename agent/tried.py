@@ -37,11 +37,16 @@ def only_tried() -> Iterator[None]:
         _tried.reset(token)
 
 
+def is_only_tried() -> bool:
+    """Tell whether this runs within `only_tried`."""
+    return _tried.get()
+
+
 def about_to_write(side: str, operation: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Announce a write; every writing method of the clients begins with it.
 
     Raises:
         WouldWriteError: within `only_tried`.
     """
-    if _tried.get():
+    if is_only_tried():
         raise WouldWriteError(side, operation, [list(row) for row in rows])

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from agent.config import Settings
 from agent.errors import SyncError, transient
+from agent.gathering import Gathering
 from agent.moodle.errors import TARGET, read_answer, refusal, unexpected
 from agent.moodle.form import MAX_ROWS, flatten, rows_a_call
 from agent.moodle.models import (
@@ -107,6 +108,7 @@ class MoodleClient:
         self._concurrency = concurrency
         self._slots = asyncio.Semaphore(concurrency)
         self._backoff_seconds = backoff_seconds
+        self._gatherings: dict[str, Gathering[Row, RowResult]] = {}
 
     @classmethod
     def from_settings(cls, settings: Settings, session: aiohttp.ClientSession) -> MoodleClient:
@@ -314,7 +316,13 @@ class MoodleClient:
     async def _upsert(self, function: str, name: str, rows: Sequence[Row]) -> list[RowResult]:
         if rows:
             about_to_write(TARGET, function, rows)
+        if len(rows) != 1:
+            return await self._upsert_all(function, name, rows)
+        if function not in self._gatherings:
+            self._gatherings[function] = Gathering(partial(self._upsert_all, function, name))
+        return [await self._gatherings[function].one(rows[0])]
 
+    async def _upsert_all(self, function: str, name: str, rows: Sequence[Row]) -> list[RowResult]:
         async def send(batch: Sequence[Row]) -> list[RowResult]:
             params = {"count": len(batch), name: list(batch)}
             results = await self._read(function, params, "results", list[RowAnswer])

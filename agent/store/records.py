@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, func, null, or_, select, true, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agent.gathering import Gathering
 from agent.store.sync_log import Writes
 from agent.store.tables import SYNC_TABLES
 
@@ -63,10 +65,17 @@ class RecordStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._gatherings: dict[str, Gathering[str, SyncRecord | None]] = {}
 
     async def get(self, entity: str, record_id: str) -> SyncRecord | None:
-        """Read one record."""
-        return (await self.get_many(entity, [record_id])).get(record_id)
+        """Read one record; those that several tasks want at the same moment come with one statement."""
+        if entity not in self._gatherings:
+            self._gatherings[entity] = Gathering(partial(self._each, entity), linger_seconds=0)
+        return await self._gatherings[entity].one(record_id)
+
+    async def _each(self, entity: str, record_ids: Sequence[str]) -> list[SyncRecord | None]:
+        found = await self.get_many(entity, record_ids)
+        return [found.get(record_id) for record_id in record_ids]
 
     async def get_many(self, entity: str, record_ids: Iterable[str]) -> dict[str, SyncRecord]:
         """Read several records, by record id; those unknown are absent."""
@@ -220,26 +229,28 @@ class RecordStore:
 
 
 async def _save(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+    await connection.execute(_upsert(table, tuple(rows[0])), rows)
+
+
+@cache  # building it takes longer than the database does
+def _upsert(table: Table, names: tuple[str, ...]) -> Insert:
     statement = insert(
         table
     )  # its rows go as parameters, for one with them inside is compiled anew each time
     new = statement.excluded
     changes: Mapping[str, Any] = {
-        **{name: new[name] for name in rows[0] if name != "record_id"},
+        **{name: new[name] for name in names if name != "record_id"},
         "synced_at": func.now(),
         "updated_at": func.now(),
     }
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.record_id],
-            set_=changes,
-            where=or_(
-                table.c.source_time.is_(None),
-                new.source_time.is_(None),
-                table.c.source_time <= new.source_time,
-            ),
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.record_id],
+        set_=changes,
+        where=or_(
+            table.c.source_time.is_(None),
+            new.source_time.is_(None),
+            table.c.source_time <= new.source_time,
         ),
-        rows,
     )
 
 

@@ -6,20 +6,28 @@ that owns the record, compares it with what both sides last agreed on, and write
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from itertools import zip_longest
+
 from agent.entities.base import Entity
-from agent.entities.fields import Labels, picklist_labels
+from agent.entities.fields import Labels, Record, picklist_labels
 from agent.entities.registry import FROM_ZOHO, PARTS
 from agent.errors import Action, SyncError
+from agent.gathering import Gathering
 from agent.moodle.client import MoodleClient
 from agent.store.pairs import Pairs
 from agent.store.records import RecordStore
 from agent.store.runs import RunStore
 from agent.sync.enrollments import Enrollments
 from agent.sync.from_zoho import FromZoho, Looked
+from agent.sync.grade_wanted import GradeOutcome
 from agent.sync.modules import Modules
+from agent.sync.reading import Reader
 from agent.sync.requests import Requests
 from agent.sync.to_moodle import Enqueue, ToMoodle, Wake
 from agent.sync.to_zoho import ToZoho
+from agent.tried import is_only_tried
 from agent.zoho.client import ZohoClient
 
 ZOHO_ID_DIGITS = 10  # the least; Moodle's own numbers are shorter
@@ -43,12 +51,14 @@ class Engine:
         self.modules = modules
         self._labels: dict[str, Labels] = {}
         self.to_moodle = ToMoodle(zoho, moodle, records, wake, enqueue)
-        carried = FromZoho(zoho, records, self.to_moodle, self.labels)
+        self.reader = Reader(zoho)
+        carried = FromZoho(self.reader, records, self.to_moodle, self.labels)
         self._carried = carried
         shared = (zoho, moodle, records, pairs, runs)
         self.enrollments = Enrollments(*shared, modules.settings, carried, self.labels)
         self.requests = Requests(*shared, carried, self.labels)
         self.grades = ToZoho(zoho, moodle, records, runs, modules.settings)
+        self._graded_together = Gathering(self._send_grades)
 
     async def labels(self, entity: Entity) -> Labels:
         """Return the shown values of the module's picklists (asked of Zoho once per process)."""
@@ -81,11 +91,22 @@ class Engine:
         """Look at a record and at its parts; one that fails does not stop the others."""
         done: dict[str, Looked] = {}
         errors: list[SyncError] = []
-        for part in (name, *PARTS.get(name, ())):
-            try:
-                done[part] = await self._from_zoho(await self.modules.entity(part), record_id)
-            except SyncError as error:
-                errors.append(error)
+        names = (name, *PARTS.get(name, ()))
+        # All are read at the same time, but carried over in their order: a part needs the whole in Moodle.
+        ahead = [asyncio.create_task(self._read(part, record_id)) for part in names] if len(names) > 1 else []
+        try:
+            for part, reading in zip_longest(names, ahead):
+                try:
+                    entity = await self.modules.entity(part)
+                    if reading is None:
+                        done[part] = await self._from_zoho(entity, record_id)
+                    else:
+                        done[part] = await self._carried.look(entity, record_id, await reading)
+                except SyncError as error:
+                    errors.append(error)
+        finally:
+            for reading in ahead:
+                reading.cancel()
         if errors:  # one that will be tried again first: the others come up again with it
             raise min(errors, key=lambda error: error.action is Action.FAIL_RECORD)
         outcomes = [one.outcome for one in done.values()]
@@ -101,11 +122,20 @@ class Engine:
                 return await self.requests.changed_in_zoho(entity, record_id)
         return await self._carried.look(entity, record_id, await self._carried.read(entity, record_id))
 
+    async def _read(self, name: str, record_id: str) -> Record | None:
+        return await self.reader.read(await self.modules.entity(name), record_id)
+
     async def _graded(self, key: str) -> Looked:
-        (done,) = await self.grades.send([key], await self.modules.grade())
+        if is_only_tried():  # what is only tried goes alone: it must not keep others from writing
+            (done,) = await self._send_grades([key])
+        else:
+            done = await self._graded_together.one(key)
         if isinstance(done, SyncError):
             raise done
         return Looked(done.outcome, {"reason": done.reason})
+
+    async def _send_grades(self, keys: Sequence[str]) -> list[GradeOutcome | SyncError]:
+        return await self.grades.send(keys, await self.modules.grade())
 
     async def _grade_edited(self, zoho_id: str) -> Looked:
         """Look at a record of Zoho's grades: Moodle's own is put right, any other was typed in."""

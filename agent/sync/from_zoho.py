@@ -11,9 +11,8 @@ from agent.entities.fields import Labels, Record
 from agent.errors import SyncError
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.plan import Planned, plan_deletion, plan_record
-from agent.sync.reading import read_record, remember_times
+from agent.sync.reading import Reader, remember_times
 from agent.sync.to_moodle import ToMoodle
-from agent.zoho.client import ZohoClient
 
 LabelsOf = Callable[[Entity], Awaitable[Labels]]
 
@@ -29,15 +28,15 @@ class Looked:
 class FromZoho:
     """Carries single records of Zoho's over."""
 
-    def __init__(self, zoho: ZohoClient, records: RecordStore, to_moodle: ToMoodle, labels: LabelsOf) -> None:
-        self._zoho = zoho
+    def __init__(self, reader: Reader, records: RecordStore, to_moodle: ToMoodle, labels: LabelsOf) -> None:
+        self._reader = reader
         self._records = records
         self._to_moodle = to_moodle
         self._labels = labels
 
     async def read(self, entity: Entity, record_id: str) -> Record | None:
         """Read a record as Zoho has it now; None when it has none."""
-        return await read_record(self._zoho, entity, record_id)
+        return await self._reader.read(entity, record_id)
 
     async def look(self, entity: Entity, record_id: str, record: Record | None) -> Looked:
         """Bring Moodle into agreement with a record as it was read.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from agent.entities.base import Entity
 from agent.entities.grade import GradeNames
@@ -199,7 +200,8 @@ def module_off(name: str, errors: list[Problem]) -> SyncError:
     )
 
 
-def default_names(entity: str) -> dict[str, str]:
+@cache
+def default_names(entity: str) -> Mapping[str, str]:
     """Give the names that may be changed, with their defaults; empty when there is no such entity."""
     if entity == GRADE:
         return names_of(GradeNames())

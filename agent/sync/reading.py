@@ -8,37 +8,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from agent.canonical import change_hash
 from agent.entities.base import Entity
 from agent.entities.fields import Labels, Record
 from agent.errors import Fault, SyncError
-from agent.outbound import together
+from agent.gathering import Gathering
+from agent.outbound import in_batches, together
 from agent.store.records import RecordStore, SyncRecord
 from agent.sync.plan import Planned, plan_record
 from agent.zoho.client import ZohoClient
+from agent.zoho.paging import IDS_A_CALL
+
+AT_ONCE = 10  # calls of one burst; the transport has its own bound for all
 
 Planning = tuple[Record, Planned | SyncError]
 
 
-async def read_record(zoho: ZohoClient, entity: Entity, record_id: str) -> Record | None:
-    """Read one record with everything that the entity maps, and nothing else; None when Zoho has none.
+class Reader:
+    """Reads single records; those that several tasks want at the same moment come with one call for each entity."""
 
-    Raises:
-        SyncError: Zoho cannot be asked.
-    """
-    if entity.subforms:
-        fields = [*entity.zoho_fields, *(line.zoho for line in entity.subforms)]
-        return await zoho.get(entity.module, record_id, fields)
-    async for page in zoho.list_pages(entity.module, entity.zoho_fields, ids=[record_id]):
-        for record in page:
-            return record
-    return None
+    def __init__(self, zoho: ZohoClient) -> None:
+        self._zoho = zoho
+        self._gatherings: dict[tuple[str, ...], Gathering[str, Record | None]] = {}
+
+    async def read(self, entity: Entity, record_id: str) -> Record | None:
+        """Read one record with everything that the entity maps, and nothing else; None when Zoho has none.
+
+        Raises:
+            SyncError: Zoho cannot be asked.
+        """
+        if entity.subforms:
+            fields = [*entity.zoho_fields, *(line.zoho for line in entity.subforms)]
+            return await self._zoho.get(entity.module, record_id, fields)
+        asked = (entity.module, *entity.zoho_fields)
+        if asked not in self._gatherings:
+            self._gatherings[asked] = Gathering(partial(self._listed, entity.module, entity.zoho_fields))
+        return await self._gatherings[asked].one(record_id)
+
+    async def _listed(
+        self, module: str, fields: Sequence[str], record_ids: Sequence[str]
+    ) -> list[Record | SyncError | None]:
+        async def ask(some: Sequence[str]) -> list[Record | None]:
+            found = {
+                str(record["id"]): record
+                async for page in self._zoho.list_pages(module, fields, ids=some)
+                for record in page
+            }
+            return [found.get(record_id) for record_id in some]  # an id that Zoho does not know is left out
+
+        return await in_batches(record_ids, IDS_A_CALL, ask, at_once=AT_ONCE)
 
 
 async def page_forms(
-    zoho: ZohoClient,
+    reader: Reader,
     records: RecordStore,
     entity: Entity,
     page: Sequence[Record],
@@ -51,7 +76,7 @@ async def page_forms(
     since the page was read is left out.
 
     Args:
-        zoho: reads.
+        reader: reads.
         records: gives the forms that `stored` lacks.
         entity: whose records.
         page: what the list gave of them.
@@ -70,7 +95,7 @@ async def page_forms(
         if parts is not None:
             return record, _plan(entity, record, labels, mark, parts)
         try:
-            whole = await read_record(zoho, entity, str(record["id"]))
+            whole = await reader.read(entity, str(record["id"]))
         except SyncError as error:
             if error.fault is not Fault.RECORD:
                 raise

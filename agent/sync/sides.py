@@ -149,7 +149,7 @@ class Sides:
 
     async def _planned(self, entity: Entity, page: Sequence[Record], known: _Known) -> list[Compared]:
         labels = await self._engine.labels(entity)
-        forms = await page_forms(self._zoho, self._records, entity, page, labels, known.marks)
+        forms = await page_forms(self._engine.reader, self._records, entity, page, labels, known.marks)
         compared: list[Compared] = []
         for record, planned in forms:
             record_id = str(record["id"])
