@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     )
     host: str = "127.0.0.1"
     port: int = Field(8420, ge=1, le=65535)
-    workers: int = Field(24, ge=1, le=64, description="records processed at once")
+    workers: int = Field(32, ge=1, le=64, description="records processed at once")
     moodle_pull_seconds: float = Field(60.0, ge=0, description="pull of Moodle's outbox; 0 switches it off")
     reconcile_minutes: float = Field(
         15.0, ge=0, description="between two passes over what Zoho changed; 0 switches them off"

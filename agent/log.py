@@ -11,6 +11,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal, TextIO
 
 import psycopg
@@ -59,6 +60,8 @@ def configure(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    # Found out for each record otherwise, and written nowhere.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -82,7 +85,9 @@ def redact(_logger: object, _method: str, event: EventDict) -> EventDict:
 def _clean(name: str, value: Any, depth: int) -> Any:
     if name.startswith("_"):  # structlog's own
         return value
-    if _TELLING.search(name) and value is not None and not isinstance(value, bool):
+    if value is None or isinstance(value, bool):
+        return value
+    if _tells(name):
         return BLANK
     if depth >= _DEEPEST:
         return BLANK
@@ -90,9 +95,15 @@ def _clean(name: str, value: Any, depth: int) -> Any:
         return {str(key): _clean(str(key), item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean("", item, depth + 1) for item in value]
-    if value is None or isinstance(value, bool | int | float):
+    if isinstance(value, int | float):
         return value
-    return _URL_PASSWORD.sub(BLANK, _EMAIL.sub(BLANK, str(value)))
+    text = str(value)
+    return _URL_PASSWORD.sub(BLANK, _EMAIL.sub(BLANK, text)) if "@" in text else text
+
+
+@lru_cache(maxsize=1024)  # there are few names, and each line has ten of them
+def _tells(name: str) -> bool:
+    return _TELLING.search(name) is not None
 
 
 def exceptions_without_text(_logger: object, _method: str, event: EventDict) -> EventDict:

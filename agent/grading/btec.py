@@ -22,6 +22,8 @@ WORKFLOW_STATUS = {
 }
 NOT_MARKED, READY, RELEASED = "Not Marked", "Ready for release", "Released"
 LEVELS = (PASS, MERIT, DISTINCTION)  # of criteria, the lowest first
+# What counts as white space in the plugin, too; Python's own list has four control characters more and lacks one space.
+SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u180e\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 VALUE, SCALE = 1, 2  # Moodle's GRADE_TYPE_VALUE, GRADE_TYPE_SCALE
 
 
@@ -93,7 +95,8 @@ class Result:
 def is_invalid_submission(feedback: str, rules: GradeRules) -> bool:
     """Tell whether the agreed marker stands alone in the feedback, not as part of a number, word or code."""
     marker = re.escape(rules.invalid_marker)
-    return bool(marker) and bool(re.search(rf"(?<!\S){marker}(?=[.,;:!?]*(\s|$))", feedback))
+    alone = rf"(?<![^{SPACE}]){marker}(?=[.,;:!?]*([{SPACE}]|\Z))"
+    return bool(marker) and bool(re.search(alone, feedback))
 
 
 def status_of(mark: Mark) -> str:

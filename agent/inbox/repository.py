@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agent.gathering import Gathering
 from agent.inbox import statements
 from agent.inbox.events import Event, FailedEvent, InboxCounts, NewEvent, Outcome
 from agent.inbox.plan import Again, Park
@@ -49,6 +50,7 @@ class InboxRepository:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._completed = Gathering(self._complete_all, linger_seconds=0)
 
     async def accept(self, events: Sequence[NewEvent]) -> tuple[int, int]:
         """Store events durably and wake the workers; returns (accepted, duplicates)."""
@@ -106,8 +108,13 @@ class InboxRepository:
 
     async def complete(self, agent: int, event: Event, outcome: Outcome) -> bool:
         """Finish an event; False when it is no longer ours (another agent has it)."""
-        result = json.dumps(dict(outcome.result), default=str)
-        return await self._ours(statements.COMPLETE, agent, event, outcome=outcome.outcome, result=result)
+        ends = {"id": event.id, "agent": agent, "try_number": event.try_number}
+        return await self._completed.one({**ends, "outcome": outcome.outcome, "result": dict(outcome.result)})
+
+    async def _complete_all(self, done: Sequence[Mapping[str, Any]]) -> list[bool]:
+        rows = await self._run(statements.COMPLETE, done=json.dumps(done, default=str))
+        ours = {row.id for row in rows}
+        return [one["id"] in ours for one in done]
 
     async def park(self, agent: int, event: Event, park: Park) -> bool:
         """Set an event aside as failed with its reason; False when it is no longer ours."""

@@ -28,7 +28,7 @@ class InboxSettings:
         drain: how long a clean stop waits for work in flight.
     """
 
-    workers: int = 24
+    workers: int = 32
     max_tries: int = 3
     retry_base: float = 60.0
     retry_factor: float = 2.0

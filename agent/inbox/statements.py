@@ -78,13 +78,18 @@ CLAIM = text(
 # Fenced: only the owner's present try may finish. A zombie's late answer changes nothing.
 _OURS = "WHERE id = :id AND status = 'processing' AND claimed_by = :agent AND retry_count = :try_number"
 
+# Those of several events that end at the same moment; each is fenced by its own owner and try.
 COMPLETE = text(
-    f"""
-    UPDATE integration_events_log
-    SET status = 'completed', outcome = :outcome, result = CAST(:result AS jsonb), finished_at = now(),
+    """
+    UPDATE integration_events_log e
+    SET status = 'completed', outcome = done.outcome, result = done.result, finished_at = now(),
         claimed_by = NULL, lease_until = NULL, error_code = NULL, error_message = NULL
-    {_OURS} RETURNING id
-    """  # noqa: S608 - a constant of this module
+    FROM jsonb_to_recordset(CAST(:done AS jsonb)) AS done(
+      id bigint, agent bigint, try_number int, outcome text, result jsonb)
+    WHERE e.id = done.id AND e.status = 'processing' AND e.claimed_by = done.agent
+      AND e.retry_count = done.try_number
+    RETURNING e.id
+    """
 )
 
 PARK = text(

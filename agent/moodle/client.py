@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import cache, partial
+from math import ceil
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -44,6 +45,9 @@ from agent.tried import about_to_write
 BACKOFF_SECONDS = 0.5
 PREFIX = "local_zohosync_"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+LEAST_SHARE = (
+    4  # rows that are not worth a call of their own: starting Moodle takes as long as writing so many
+)
 LIST_ROWS = 1000  # rows a page of the list functions
 FUNCTIONS = tuple(
     PREFIX + name
@@ -319,10 +323,17 @@ class MoodleClient:
         if len(rows) != 1:
             return await self._upsert_all(function, name, rows)
         if function not in self._gatherings:
-            self._gatherings[function] = Gathering(partial(self._upsert_all, function, name))
+            self._gatherings[function] = Gathering(partial(self._upsert_spread, function, name))
         return [await self._gatherings[function].one(rows[0])]
 
-    async def _upsert_all(self, function: str, name: str, rows: Sequence[Row]) -> list[RowResult]:
+    async def _upsert_spread(self, function: str, name: str, rows: Sequence[Row]) -> list[RowResult]:
+        """Write rows of several events, for which somebody waits: in as many calls at once as there may be."""
+        share = max(LEAST_SHARE, ceil(len(rows) / self._concurrency))
+        return await self._upsert_all(function, name, rows, share)
+
+    async def _upsert_all(
+        self, function: str, name: str, rows: Sequence[Row], most: int = MAX_ROWS
+    ) -> list[RowResult]:
         async def send(batch: Sequence[Row]) -> list[RowResult]:
             params = {"count": len(batch), name: list(batch)}
             results = await self._read(function, params, "results", list[RowAnswer])
@@ -330,7 +341,7 @@ class MoodleClient:
                 raise unexpected(function, "results do not match the rows")
             return [_judged(result) for result in results]
 
-        outcomes = await in_batches(rows, rows_a_call(rows), send, at_once=self._concurrency)
+        outcomes = await in_batches(rows, min(most, rows_a_call(rows)), send, at_once=self._concurrency)
         return [
             RowResult(str(row["zohoid"]), "error", 0, outcome.code, outcome.message, outcome)
             if isinstance(outcome, SyncError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, func, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agent.gathering import Gathering
-from agent.store.sync_log import Writes
+from agent.store.sync_log import Writes, write_log
 from agent.store.tables import SYNC_TABLES
 
 # Whose names are part of whose form.
@@ -56,6 +58,15 @@ class SyncRecord:
     columns: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True)
+class _Save:
+    """What one call of `save_many` wants written together."""
+
+    records: Sequence[SyncRecord]
+    writes: Writes | None
+    beside: Beside | None
+
+
 COLUMNS = tuple(name for name in SyncRecord.__dataclass_fields__ if name != "columns")
 FORMS = frozenset({"source_state", "agreed_state"})
 
@@ -66,6 +77,7 @@ class RecordStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._gatherings: dict[str, Gathering[str, SyncRecord | None]] = {}
+        self._saved: dict[str, Gathering[_Save, None]] = {}
 
     async def get(self, entity: str, record_id: str) -> SyncRecord | None:
         """Read one record; those that several tasks want at the same moment come with one statement."""
@@ -178,18 +190,35 @@ class RecordStore:
             writes: the log of the writes to Moodle that led to this.
             beside: writes what else belongs to it. All of it is one transaction.
         """
+        if entity not in self._saved:
+            self._saved[entity] = Gathering(partial(self._save_all, entity), linger_seconds=0)
+        await self._saved[entity].one(_Save(list(records), writes, beside))
+
+    async def _save_all(self, entity: str, saves: Sequence[_Save]) -> Sequence[Exception | None]:
+        """Write what several tasks want to save in one transaction, or each in its own where that fails."""
+        try:
+            await self._save(entity, saves)
+        except DBAPIError as error:
+            if len(saves) == 1:
+                return [error]
+            alone = [self._save(entity, [save]) for save in saves]
+            return [_failure(done) for done in await asyncio.gather(*alone, return_exceptions=True)]
+        return [None] * len(saves)
+
+    async def _save(self, entity: str, saves: Sequence[_Save]) -> None:
         groups: dict[frozenset[str], list[dict[str, Any]]] = {}
-        for record in records:
-            row = {**{name: getattr(record, name) for name in COLUMNS}, **(record.columns or {})}
-            groups.setdefault(frozenset(row), []).append(row)
+        for save in saves:
+            for record in save.records:
+                row = {**{name: getattr(record, name) for name in COLUMNS}, **(record.columns or {})}
+                groups.setdefault(frozenset(row), []).append(row)
         async with self._engine.begin() as connection:
             for rows in groups.values():
                 for start in range(0, len(rows), CHUNK):
-                    await _save(connection, SYNC_TABLES[entity], rows[start : start + CHUNK])
-            if writes is not None:
-                await writes.save(connection, entity)
-            if beside is not None:
-                await beside(connection)
+                    await _write(connection, SYNC_TABLES[entity], rows[start : start + CHUNK])
+            await write_log(connection, entity, [save.writes for save in saves if save.writes is not None])
+            for save in saves:
+                if save.beside is not None:
+                    await save.beside(connection)
 
     async def move(self, entity: str, times: Mapping[str, datetime]) -> None:
         """Note that records (id -> Zoho's Modified_Time) are still what both sides agreed on, under a later time."""
@@ -228,7 +257,7 @@ class RecordStore:
                 )
 
 
-async def _save(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+async def _write(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
     await connection.execute(_upsert(table, tuple(rows[0])), rows)
 
 
@@ -252,6 +281,12 @@ def _upsert(table: Table, names: tuple[str, ...]) -> Insert:
             table.c.source_time <= new.source_time,
         ),
     )
+
+
+def _failure(done: BaseException | None) -> Exception | None:
+    if done is None or isinstance(done, Exception):
+        return done
+    raise done
 
 
 def of_entity(entity: str) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -42,12 +42,16 @@ class Writes:
     run_id: int | None = None
     correlation_id: str | None = None
 
-    async def save(self, connection: AsyncConnection, entity: str) -> None:
-        """Add the rows within the caller's transaction."""
-        cause = {"entity": entity, "run_id": self.run_id, "correlation_id": self.correlation_id}
-        rows = [{**cause, **vars(row)} for row in self.rows]
-        for start in range(0, len(rows), CHUNK):
-            await connection.execute(insert(moodle_sync_log), rows[start : start + CHUNK])
+
+async def write_log(connection: AsyncConnection, entity: str, writes: Iterable[Writes]) -> None:
+    """Add the rows of several calls within the caller's transaction."""
+    rows = [
+        {"entity": entity, "run_id": one.run_id, "correlation_id": one.correlation_id, **vars(row)}
+        for one in writes
+        for row in one.rows
+    ]
+    for start in range(0, len(rows), CHUNK):
+        await connection.execute(insert(moodle_sync_log), rows[start : start + CHUNK])
 
 
 async def purge(engine: AsyncEngine, retention: timedelta) -> int:

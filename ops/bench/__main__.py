@@ -16,7 +16,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench import acknowledge, college, grading, latency, pages, students
+from ops.bench import acknowledge, backlog, college, grading, latency, pages, students
 from ops.bench.rig import PROJECT, Rig, Row
 from ops.moodle import default_source, has_source
 from ops.processes import interruptible
@@ -24,8 +24,8 @@ from ops.processes import interruptible
 WORK = PROJECT / ".test" / "bench"
 RESULT = PROJECT / "build" / "bench.json"
 ROUNDS = 3
-MEMORY_LIMIT = 200.0  # MB, in every run
-PARTS = ("students", "college", "grading", "pages", "acknowledge", "latency")
+MEMORY_LIMIT = 150.0  # MB, in every run
+PARTS = ("students", "college", "grading", "pages", "acknowledge", "latency", "backlog")
 
 
 def run(rig: Rig, parts: list[str], rounds: int, *, large: bool) -> list[Row]:
@@ -51,11 +51,11 @@ def run(rig: Rig, parts: list[str], rounds: int, *, large: bool) -> list[Row]:
             rows += acknowledge.rows(acknowledge.measure(rig))
         if "latency" in parts:
             rows += latency.rows(latency.measure(rig))
+        if "backlog" in parts:
+            rows += backlog.rows(backlog.measure(rig))
     if not peaks:
         return rows
-    rows.append(
-        Row("agent_memory", "peak resident memory of the agent", max(peaks), "MB", MEMORY_LIMIT, None)
-    )
+    rows.append(Row("P9", "peak resident memory of the agent", max(peaks), "MB", MEMORY_LIMIT, None))
     return rows
 
 
@@ -65,7 +65,7 @@ def show(rows: list[Row]) -> None:
     for name in ("what", "value", "limit", "ratio"):
         table.add_column(name, justify="left" if name == "what" else "right")
     for row in rows:
-        limit = "" if row.limit is None else f"{row.limit:.4g} {row.unit}"
+        limit = "" if row.limit is None else f"{row.limit:.4g} {row.unit}{'' if row.held else ' (not held)'}"
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
         table.add_row(row.what, f"{row.value:.2f} {row.unit}", limit, ratio)
     Console().print(table)
@@ -87,7 +87,7 @@ def main() -> int:
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     show(rows)
-    return int(any(row.limit is not None and row.value > row.limit for row in rows))
+    return int(not all(row.held for row in rows))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from ops.processes import clean_environment
 from ops.runas import SetupError, give
 
 STUDENTS, MANY = 1500, 5000
-RATIO_LIMIT = 1.0  # of the initial sync against the baseline
-SECOND_LIMIT = 8.0  # s
+RATIO_LIMIT = 0.8  # of the initial sync against the baseline
+SECOND_LIMIT = 5.0  # s
 GROWTH_LIMIT = 3.6  # of MANY students' initial sync against STUDENTS'
 # What both ways have to leave in Moodle in equal number; the set-up's own account and role do not count.
 COUNTED = {
@@ -122,9 +122,9 @@ def rows(measured: Measured, many: Measured | None) -> list[Row]:
     )
     number = f"{measured.records:,} records, {STUDENTS:,} students"
     table = [
-        Row("baseline_college", f"{number}: Moodle's API, one PHP process", base, "s", None, 1.0),
+        Row("P1b_moodle", f"{number}: Moodle's API, one PHP process", base, "s", None, 1.0),
         Row(
-            "initial_sync_college",
+            "P1b",
             f"initial sync of all modules, {LATENCY_MS} ms a Zoho call (against the baseline)",
             first,
             "s",
@@ -132,7 +132,7 @@ def rows(measured: Measured, many: Measured | None) -> list[Row]:
             first / base,
         ),
         Row(
-            "unchanged_sync_college",
+            "P2",
             "second sync of all modules, zero writes (against the initial sync)",
             second,
             "s",
@@ -144,7 +144,7 @@ def rows(measured: Measured, many: Measured | None) -> list[Row]:
         grown = statistics.median(many.firsts)
         table += [
             Row(
-                "initial_sync_college_large",
+                f"P1b_{MANY}",
                 f"initial sync of all modules, {MANY:,} students (against {STUDENTS:,})",
                 grown,
                 "s",
@@ -152,7 +152,7 @@ def rows(measured: Measured, many: Measured | None) -> list[Row]:
                 grown / first,
             ),
             Row(
-                "unchanged_sync_college_large",
+                f"P2_{MANY}",
                 f"second sync of all modules, {MANY:,} students, zero writes",
                 statistics.median(many.seconds),
                 "s",

@@ -39,7 +39,11 @@ IN_ZOHO = """
     SELECT record_id, count(*)::text FROM integration_events_log
      WHERE entity_type = 'grade' AND outcome = 'applied' GROUP BY record_id"""
 PERCENTILES = (50, 95, 99)
-LIMITS = {("P3", 20, 50): 300.0, ("P3", 20, 99): 1000.0, ("P4", 1, 50): 500.0}  # ms
+GOALS = {  # what is promised: its name, and the most in ms
+    ("P3", 20, 50): ("P3", 300.0),
+    ("P3", 20, 99): ("P3_p99", 1000.0),
+    ("P4", 1, 50): ("P4", 500.0),
+}
 
 
 @dataclass
@@ -211,11 +215,11 @@ def rows(measured: Measured) -> list[Row]:
         for at_once, took in levels.items():
             cuts = statistics.quantiles(took, n=100, method="inclusive")
             for percentile in PERCENTILES:
-                limit = LIMITS.get((name, at_once, percentile))
+                usual = (f"{name}_{at_once}_p{percentile}", None)
+                row_id, limit = GOALS.get((name, at_once, percentile), usual)
                 words = f"{what}, {at_once} at once, {len(took)} times, {LATENCY_MS} ms a Zoho call: p{percentile}"
-                value = cuts[percentile - 1] * 1000
-                table.append(Row(f"{name}_{at_once}_p{percentile}", words, value, "ms", limit, None))
+                table.append(Row(row_id, words, cuts[percentile - 1] * 1000, "ms", limit, None))
     for at_once, spent in measured.credits.items():
         words = f"Zoho's credits for one webhook, {at_once} at once"
-        table.append(Row(f"credits_webhook_{at_once}", words, spent, "credits", 1.0, None))
+        table.append(Row(f"credits_webhook_{at_once}", words, spent, "credits", None, None))
     return table

@@ -36,7 +36,10 @@ WRITING = re.compile(r"(?:POST|PUT|PATCH|DELETE) /crm/(?!v8/coql$)")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; `ratio` is against the peer named in `what`, None where there is none."""
+    """One line of the table; `ratio` is against the peer named in `what`, None where there is none.
+
+    `limit` is the most, or of a rate (unit `/s`) the least.
+    """
 
     id: str
     what: str
@@ -44,6 +47,13 @@ class Row:
     unit: str
     limit: float | None
     ratio: float | None
+
+    @property
+    def held(self) -> bool:
+        """Tell whether the limit is held."""
+        return self.limit is None or (
+            self.value >= self.limit if self.unit == "/s" else self.value <= self.limit
+        )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import statistics
 from ops.bench.rig import LATENCY_MS, Rig, Row
 
 STUDENTS = 1500
-LIMIT_SECONDS = 10.0
+LIMIT_SECONDS = 8.0
+AGAIN_SECONDS = 5.0
 
 
 def measure(rig: Rig, rounds: int) -> tuple[list[Row], float]:
@@ -23,9 +24,9 @@ def measure(rig: Rig, rounds: int) -> tuple[list[Row], float]:
         peaks += [first.memory, second.memory]
     base, initial, again = (statistics.median(values) for values in (baselines, firsts, seconds))
     rows = [
-        Row("baseline_users", f"{STUDENTS} users by Moodle's API, one PHP process", base, "s", None, 1.0),
+        Row("P1_moodle", f"{STUDENTS} users by Moodle's API, one PHP process", base, "s", None, 1.0),
         Row(
-            "initial_sync_students",
+            "P1",
             f"initial sync of {STUDENTS} students, {LATENCY_MS} ms a Zoho call (against the baseline)",
             initial,
             "s",
@@ -33,11 +34,11 @@ def measure(rig: Rig, rounds: int) -> tuple[list[Row], float]:
             initial / base,
         ),
         Row(
-            "unchanged_sync_students",
+            "P2_students",
             f"second sync of {STUDENTS} students, nothing changed (against the initial sync)",
             again,
             "s",
-            None,
+            AGAIN_SECONDS,
             again / initial,
         ),
     ]

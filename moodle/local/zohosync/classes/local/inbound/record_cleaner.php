@@ -50,7 +50,7 @@ final class record_cleaner {
         foreach ($dates as $name) {
             self::date($row[$name], $name);
         }
-        if (!$row['deleted'] && !preg_match('/^[0-9a-f]{32}$/', $row['changehash'])) {
+        if (!$row['deleted'] && !preg_match('/^[0-9a-f]{32}$/D', $row['changehash'])) {
             throw new row_exception(result::ERROR, 'hashinvalid');
         }
         self::require_ids($row);

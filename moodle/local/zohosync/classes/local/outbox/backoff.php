@@ -58,7 +58,7 @@ final class backoff {
      */
     public static function retry_after(string $header, int $now): ?int {
         $header = trim($header);
-        if (preg_match('/^\d{1,9}$/', $header)) {
+        if (preg_match('/^\d{1,9}$/D', $header)) {
             return (int) $header;
         }
         $date = \DateTimeImmutable::createFromFormat('D, d M Y H:i:s \G\M\T', $header, new \DateTimeZone('UTC'));
