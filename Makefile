@@ -26,7 +26,7 @@ soak: ## play simulated stories, each with other faults, for MINUTES (10) from s
 lint: ## style, formatting, direction of imports, types
 	@$(RUN) python -m tests.run lint types
 
-bench: ## measure the sync of a whole college, 1,500 and 5,000 students, saving a grade, the student's page, and acknowledging deliveries (half an hour); table, and build/bench.json
+bench: ## measure initial, unchanged and large syncs, latencies, a backlog, saving a grade, pages, acknowledging (an hour); table, and build/bench.json
 	@$(RUN) python -m ops.bench --large
 
 clean: ## remove everything that the other targets made in this folder
