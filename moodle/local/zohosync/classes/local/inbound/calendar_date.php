@@ -34,7 +34,7 @@ final class calendar_date {
         if ($text === '') {
             return true;
         }
-        return preg_match('/^(\d{4})-(\d{2})-(\d{2})$/', $text, $m) && checkdate((int) $m[2], (int) $m[3], (int) $m[1]);
+        return preg_match('/^(\d{4})-(\d{2})-(\d{2})$/D', $text, $m) && checkdate((int) $m[2], (int) $m[3], (int) $m[1]);
     }
 
     /**
