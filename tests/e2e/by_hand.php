@@ -69,6 +69,11 @@ $answer = match ($given->do) {
     'due' => $DB->set_field('assign', 'duedate', $given->time, ['id' => $given->assignment]),
     'prefer' => set_user_preference($given->name, $given->value, $given->user),
     'app' => (new admin_setting_enablemobileservice('enablemobilewebservice', '', '', 0))->write_setting(1),
+    'account' => (new testing_data_generator())->create_user((array) $given->values)->id,
+    'course' => (new testing_data_generator())->create_course((array) $given->values)->id,
+    'category' => (new testing_data_generator())->create_category((array) $given->values)->id,
+    'deleteuser' => delete_user(\core_user::get_user($given->user, '*', MUST_EXIST)),
+    'deletecourse' => delete_course($given->course, false),
     'photo' => \local_student_dashboard\local\card\photos::submit(
         $given->user,
         (new testing_data_generator())->get_plugin_generator('local_student_dashboard')->photo()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.sandbox.moodle.holdings import Mirror, Mirrors, User
-from agent.sandbox.moodle.site import ADMIN_ID, Result, Row, RowFailed, Site, check, result
+from agent.sandbox.moodle.site import PROTECTED, Result, Row, RowFailed, Site, check, result
 
 LENGTHS = {"username": 100, "email": 100, "firstname": 100, "lastname": 100, "address": 0}
 OWNED = ("email", "firstname", "lastname")  # columns of the account that Zoho owns
@@ -35,9 +35,9 @@ def upsert(site: Site, row: Row, people: People) -> Result:
     """
     zohoid = row["zohoid"]
     known = people.mirror.get(zohoid)
+    check(row, people.dates, LENGTHS)
     if row["deleted"]:
         return _retire(site, row, known)
-    check(row, people.dates, LENGTHS)
     user = site.users.get(known.userid) if known else None
     if known and known.sourcetime > row["sourcetime"]:
         return result(zohoid, "stale", known.userid)
@@ -81,8 +81,8 @@ def _match(site: Site, row: Row, people: People) -> User | None:
             )
         if found:
             (user,) = found
-            if user.id == ADMIN_ID:
-                raise RowFailed("refused", "userprotected", f"{user.name} is an administrator")
+            if user.id in PROTECTED:
+                raise RowFailed("refused", "userprotected", f"{user.name} is the administrator or the guest")
             other = site.person_of_user(user.id)
             if other and other != people.key(row["zohoid"]):
                 raise RowFailed("refused", "userlinkedelsewhere", f"{user.name} belongs to {other}")

@@ -12,7 +12,7 @@ from agent.sandbox.moodle import enrolments, requests
 from agent.sandbox.moodle.gradebook import BTEC, Gradebook
 from agent.sandbox.moodle.holdings import User
 from agent.sandbox.moodle.outbox import Outbox
-from agent.sandbox.moodle.site import ADMIN_ID, Category, Course, Enrolment, Site
+from agent.sandbox.moodle.site import PROTECTED, Category, Course, Enrolment, Site
 
 MANUAL = "manual"
 CHANGEABLE = frozenset({"suspended", "startdate", "enddate", "role"})
@@ -81,9 +81,9 @@ class MoodleControl:
         """Delete an account by hand, with its enrolments (that is no withdrawal: no event); the mirror keeps its row.
 
         Raises:
-            KeyError: there is no such account, or it is the administrator's.
+            KeyError: there is no such account, or it is the administrator's or the guest's.
         """
-        if userid == ADMIN_ID:
+        if userid in PROTECTED:
             raise KeyError(userid)
         self.site.users[userid]
         self._end_all(lambda one: one.userid == userid)

@@ -7,7 +7,7 @@ from agent.sandbox.moodle.holdings import Mirror
 from agent.sandbox.moodle.site import Course, Result, Row, RowFailed, Site, check, result
 
 DATES = ("startdate", "enddate")
-LENGTHS = {"fullname": 254, "shortname": 240}
+LENGTHS = {"fullname": 254, "shortname": 240, "teacherrole": 100}
 WRITTEN = ("fullname", "shortname", "startdate", "enddate")
 
 
@@ -17,6 +17,9 @@ def upsert(site: Site, row: Row) -> Result:
     Raises:
         RowFailed: the row cannot be carried out.
     """
+    check(row, DATES, LENGTHS)
+    if row["startdate"] and row["enddate"] and row["enddate"] < row["startdate"]:
+        raise RowFailed("error", "enddatebeforestartdate", "The class ends before it starts")
     zohoid = row["zohoid"]
     known = site.classes.get(zohoid)
     course = site.courses.get(known.courseid) if known else None
@@ -28,7 +31,6 @@ def upsert(site: Site, row: Row) -> Result:
         if known:
             known.fields |= {"sourcetime": row["sourcetime"], "deleted": 1}
         return result(zohoid, "unchanged" if settled else "updated", courseid)
-    check(row, DATES, LENGTHS)
     same = known is not None and not known.deleted and known.fields["changehash"] == row["changehash"]
     if known and same and not differs(site, known, row):
         known.fields["sourcetime"] = row["sourcetime"]

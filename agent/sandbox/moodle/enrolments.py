@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from agent.sandbox.moodle.holdings import Mirror
-from agent.sandbox.moodle.site import Enrolment, Result, Row, RowFailed, Site, check, result
+from agent.sandbox.moodle.site import Enrolment, Result, Row, RowFailed, Site, check, check_id, result
 
 DATES = ("startdate", "enddate")
+LENGTHS = {"role": 100}
 COMPARED = (*DATES, "role")
 WITHDRAWALS = ("suspend", "unenrol", "keep")
 Links = tuple[int, int]  # account, course
@@ -23,9 +24,15 @@ def upsert(site: Site, row: Row) -> Result:
     """
     zohoid = row["zohoid"]
     known = site.enrollments.get(zohoid)
+    if row["deleted"]:
+        if known is None:
+            check_id("zohoid", zohoid)
+            return result(zohoid, "unchanged")
+        row = {**row, **{name: known.fields[name] for name in ("studentid", "classid")}}
+    check(row, DATES, LENGTHS)
     if known and known.sourcetime > row["sourcetime"]:
         return result(zohoid, "stale", known.courseid)
-    if row["deleted"]:
+    if known and row["deleted"]:
         return _retire(site, row, known)
     _verify(site, row)
     links = _links(site, row)
@@ -101,7 +108,6 @@ def _held(site: Site, links: Links) -> list[Enrolment]:
 
 
 def _verify(site: Site, row: Row) -> None:
-    check(row, DATES, {})
     if row["withdrawal"] not in WITHDRAWALS:
         raise RowFailed("error", "withdrawalinvalid", f"withdrawal is none of {', '.join(WITHDRAWALS)}")
     if row["role"] not in site.roles:
@@ -151,9 +157,7 @@ def _put(site: Site, row: Row, links: Links) -> bool:
     return current is None and wanted is not None
 
 
-def _retire(site: Site, row: Row, known: Mirror | None) -> Result:
-    if known is None:
-        return result(row["zohoid"], "unchanged")
+def _retire(site: Site, row: Row, known: Mirror) -> Result:
     settled = known.deleted
     known.fields |= {"sourcetime": row["sourcetime"], "deleted": 1}
     if not settled:

@@ -19,11 +19,12 @@ from agent.sandbox.moodle import (
     requests,
     students,
     teachers,
+    texts,
 )
 from agent.sandbox.moodle.control import MoodleControl
 from agent.sandbox.moodle.gradebook import Gradebook
 from agent.sandbox.moodle.outbox import EventStatus
-from agent.sandbox.moodle.parameters import Batch, CallFailed
+from agent.sandbox.moodle.parameters import MOST_ROWS, Batch, CallFailed
 from agent.sandbox.moodle.site import Result, Row, Site, each
 
 SITE_ID = "sandbox"
@@ -51,6 +52,8 @@ MODULES = (
     *("program", "unit", "teacher", "student", "class"),
     *("registration", "enrollment", "payment", "grade", "request"),
 )
+REPORTED = frozenset({"sent", "refused"})  # what became of a file
+_EVENT_ID = re.compile(r"[A-Za-z0-9_-]*")
 _GRADE_KEY = re.compile(r"[0-9]+_[0-9]+_[0-9]+")
 _ENROLMENT_KEY = re.compile(r"[0-9]+_[0-9]+")
 
@@ -68,7 +71,7 @@ class Functions:
             "upsert_students": lambda params: self._upsert(params, STUDENTS, students.upsert),
             "upsert_courses": lambda params: self._upsert(params, COURSES, courses.upsert),
             "upsert_enrolments": lambda params: self._upsert(params, ENROLMENTS, enrolments.upsert),
-            "upsert_requests": lambda params: self._upsert(params, REQUESTS, requests.upsert),
+            "upsert_requests": self._upsert_requests,
             **{name: partial(self._keep, name) for name in KEPT},
             "list_records": self._list_records,
             "list_enrolments": self._list_enrolments,
@@ -116,12 +119,16 @@ class Functions:
 
     def _upsert(self, params: Params, shape: Batch, work: Callable[[Site, Row], Result]) -> Any:
         rows = parameters.batch(params, shape)
-        return {"results": each(rows, lambda row: work(self._site, row))}
+        return {"results": each(rows, lambda row: work(self._site, texts.cleaned(row)))}
 
     def _keep(self, function: str, params: Params) -> Any:
         entity, shape = KEPT[function]
         mirrors, kind = self._site.mirrors[entity], kept.KINDS[entity]
         return {"results": each(parameters.batch(params, shape), lambda row: kept.upsert(mirrors, row, kind))}
+
+    def _upsert_requests(self, params: Params) -> Any:
+        rows = parameters.batch(params, REQUESTS)
+        return {"results": each(rows, lambda row: requests.upsert(self._site, row))}
 
     def _list_records(self, params: Params) -> Any:
         after, limit = parameters.page(params, "entity")
@@ -157,6 +164,8 @@ class Functions:
     def _put_attachments(self, params: Params) -> Any:
         rest = {name: value for name, value in params.items() if name != "requestid"}
         rows = parameters.batch(rest, ATTACHMENTS)
+        if not all(row["status"] in REPORTED for row in rows):
+            raise parameters.invalid("status is sent or refused")
         return {"kept": requests.note(self._site, parameters.one_number(params, "requestid"), rows)}
 
     def _get_students(self, params: Params) -> Any:
@@ -192,28 +201,32 @@ class Functions:
         return answer | {"status": status}
 
     def _put_asof(self, params: Params) -> Any:
-        results = []
-        for row in parameters.batch(params, Batch("modules", parameters.ASOF)):
-            known = row["module"] in MODULES
-            changed = self._site.asof.get(row["module"]) != row["asof"]
-            if known:
-                self._site.asof[row["module"]] = row["asof"]
-            status = ("updated" if changed else "unchanged") if known else "refused"
-            code = "" if known else "moduleunknown"
-            results.append({"module": row["module"], "status": status, "errorcode": code})
-        return {"results": results}
+        rows = parameters.batch(params, Batch("modules", parameters.ASOF))
+        return {"results": [self._put_moment(row["module"], row["asof"]) for row in rows]}
+
+    def _put_moment(self, module: str, asof: int) -> dict[str, str]:
+        if module not in MODULES:
+            return {"module": module, "status": "refused", "errorcode": "moduleunknown"}
+        if asof < 0:
+            return {"module": module, "status": "refused", "errorcode": "asofinvalid"}
+        status = "unchanged" if self._site.asof.get(module) == asof else "updated"
+        self._site.asof[module] = asof
+        return {"module": module, "status": status, "errorcode": ""}
 
     def _get_events(self, params: Params) -> Any:
-        limit = parameters.number(params, "limit")
+        limit = parameters.number({"limit": str(MOST_ROWS), **params}, "limit")
         return {
             "events": [
                 {"eventid": event.eventid, "kind": event.kind, "body": event.body}
-                for event in self._control.outbox.pending()[:limit]
+                for event in self._control.outbox.pending()[: max(1, min(MOST_ROWS, limit))]
             ]
         }
 
     def _ack_events(self, params: Params) -> Any:
-        return {"acknowledged": self._control.outbox.acknowledge(parameters.texts(params, "eventids"))}
+        eventids = parameters.texts(params, "eventids")
+        if not all(_EVENT_ID.fullmatch(one) for one in eventids):
+            raise parameters.invalid("eventids => Invalid parameter value detected")
+        return {"acknowledged": self._control.outbox.acknowledge(eventids)}
 
     def _get_status(self, params: Params) -> Any:
         parameters.none(params)

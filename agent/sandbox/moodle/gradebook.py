@@ -116,7 +116,8 @@ class Gradebook:
         if unknown:
             raise ValueError(f"a grade has no {', '.join(sorted(unknown))}")
         now = int(self._site.clock())
-        changes = {"mark": mark, "timegraded": 0 if mark is None else now, "timemodified": now, **values}
+        graded = 0 if mark is None else now
+        changes = {"mark": mark, "timegraded": graded, "timemodified": graded, **values}
         for name, value in changes.items():
             setattr(grade, name, value)
         self.grades[key] = grade
@@ -182,7 +183,17 @@ def _graded(grade: Grade) -> dict[str, Any]:
         "outcome": grade.outcome,
         "outcomereason": grade.outcomereason,
         "outcometime": grade.outcometime,
-        "attempts": grade.attempts,
+        "attempts": grade.attempts or [_only_attempt(grade)],
+    }
+
+
+def _only_attempt(grade: Grade) -> dict[str, Any]:
+    return {
+        "attemptnumber": grade.attemptnumber,
+        "submitted": grade.submitted,
+        "grade": grade.final,
+        "timegraded": grade.timegraded,
+        "grader": grade.grader if grade.timegraded else "",
     }
 
 

@@ -6,12 +6,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agent.sandbox.moodle import texts
 from agent.sandbox.moodle.holdings import Mirror, Mirrors
-from agent.sandbox.moodle.site import Result, Row, RowFailed, check, result
+from agent.sandbox.moodle.site import (
+    LONGEST,
+    Result,
+    Row,
+    RowFailed,
+    check,
+    check_date,
+    check_id,
+    check_length,
+    result,
+)
 
 AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,4})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
-REFERENCES = ("studentid", "classid", "registrationid", "programid")
+REFERENCES = ("zohoid", "studentid", "classid", "registrationid", "programid")
+COMMON = ("zohoid", "sourcetime", "changehash", "deleted")
 
 
 @dataclass(frozen=True)
@@ -65,13 +77,14 @@ def upsert(mirrors: Mirrors, row: Row, kind: Kind) -> Result:
     Raises:
         RowFailed: the row cannot be carried out.
     """
+    row = cleaned(row, kind)
+    verify(row, kind)
     zohoid = row["zohoid"]
     known = mirrors.get(zohoid)
     whole = not (known and differs(known, kind))
     settled = settle(known, row, known.id if known else 0, whole=whole)
     if settled:
         return settled
-    verify(row, kind)
     mirrors[zohoid] = Mirror(dict(row), lines=_count_lines(row, kind))
     return result(zohoid, "updated" if known else "created", mirrors[zohoid].id)
 
@@ -98,31 +111,48 @@ def settle(known: Mirror | None, row: Row, moodleid: int, *, whole: bool = True)
     return None
 
 
+def cleaned(row: Row, kind: Kind) -> Row:
+    """Clean the texts of a row and of its lines, as Moodle keeps them."""
+    lists = {name: [cleaned(line, lines) for line in row[name]] for name, lines in kind.lists.items()}
+    return texts.cleaned({**row, **lists}, (*kind.dates, *kind.amounts, *kind.currencies, *REFERENCES))
+
+
 def verify(row: Row, kind: Kind) -> None:
-    """Check a row and the lines of its lists.
+    """Check a row and the lines of its lists; of a deleted one only what names it.
 
     Raises:
         RowFailed: something in it cannot be kept.
     """
-    check(row, kind.dates, dict.fromkeys(kind.long, 0), optional=REFERENCES)
-    _verify_money(row, kind)
+    check({name: row[name] for name in COMMON}, (), {})
+    if row["deleted"]:
+        return
     for name, lines in kind.lists.items():
         for line in row[name]:
-            check(line, lines.dates, dict.fromkeys(lines.long, 0), optional=("zohoid",), record=False)
-            _verify_money(line, lines)
+            _verify_fields(line, lines)
         keys = [str(line[lines.key]) for line in row[name]]
         if "" in keys or len(set(keys)) < len(keys):
             raise RowFailed("error", "listkeyinvalid", f"{name}: a line has no {lines.key} of its own")
+    _verify_fields({name: value for name, value in row.items() if name not in COMMON}, kind)
 
 
 def _count_lines(row: Row, kind: Kind) -> int:
     return sum(len(row[name]) for name in kind.lists)
 
 
-def _verify_money(row: Row, kind: Kind) -> None:
-    for name in kind.amounts:
-        if row[name] and not AMOUNT.fullmatch(row[name]):
-            raise RowFailed("error", "amountinvalid", f"{name} is no amount: {row[name]}")
-    for name in kind.currencies:
-        if row[name] and not CURRENCY.fullmatch(row[name]):
-            raise RowFailed("error", "currencyinvalid", f"{name} is no currency: {row[name]}")
+def _verify_fields(fields: Row, kind: Kind) -> None:
+    for name, value in fields.items():
+        if not isinstance(value, str):
+            continue
+        if name in kind.dates:
+            check_date(name, value)
+        elif name in kind.amounts:
+            if value and not AMOUNT.fullmatch(value):
+                raise RowFailed("error", "amountinvalid", f"{name} is no amount: {value}")
+        elif name in kind.currencies:
+            if value and not CURRENCY.fullmatch(value):
+                raise RowFailed("error", "currencyinvalid", f"{name} is no currency: {value}")
+        elif name in REFERENCES:
+            if value:
+                check_id(name, value)
+        else:
+            check_length(name, value, 0 if name in kind.long else LONGEST)

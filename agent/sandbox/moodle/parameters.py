@@ -9,7 +9,7 @@ from typing import Any
 
 MOST_ROWS = 100
 MOST_LISTED = 1000
-_INT = re.compile(r"-?[0-9]{1,18}")
+_INT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 class CallFailed(Exception):  # noqa: N818 - named for what happens, as Moodle's own exceptions are below
@@ -33,10 +33,10 @@ def _texts(*names: str) -> dict[str, type | Lines]:
     return dict.fromkeys(names, str)
 
 
-_COMMON: dict[str, type | Lines] = {"zohoid": str, "sourcetime": int, "changehash": str, "deleted": int}
+_COMMON: dict[str, type | Lines] = {"zohoid": str, "sourcetime": int, "changehash": str, "deleted": bool}
 STUDENT: Fields = {
     **_COMMON,
-    "suspended": int,
+    "suspended": bool,
     **_texts("username", "email", "firstname", "lastname", "studentnumber", "displayname"),
     **_texts("firstnamenative", "lastnamenative", "phone", "birthdate", "gender", "nationality", "city"),
     **_texts("country", "address", "status", "academicprogram", "major", "submajor", "award", "studymode"),
@@ -44,7 +44,7 @@ STUDENT: Fields = {
 }
 TEACHER: Fields = {
     **_COMMON,
-    "suspended": int,
+    "suspended": bool,
     **_texts("username", "email", "firstname", "lastname", "displayname", "phone"),
 }
 PROGRAM: Fields = {**_COMMON, **_texts("name", "description")}
@@ -53,8 +53,8 @@ COURSE: Fields = {
     **_texts("fullname", "shortname", "startdate", "enddate", "unitname", "programname", "status"),
     **_texts("programid", "unitid", "teacherid", "teacherrole"),
     **_texts("day1", "hours1", "day2", "hours2", "classroom", "studymode", "term", "year"),
-    "create": int,
-    "hide": int,
+    "create": bool,
+    "hide": bool,
     "staff": Lines(user=str, role=str),
 }
 ENROLMENT: Fields = {
@@ -77,7 +77,7 @@ PAYMENT: Fields = {
     **_COMMON,
     **_texts("number", "studentid", "registrationid", "currency", "amount", "originalcurrency"),
     **_texts("originalamount", "paymentdate", "type", "method", "voucher"),
-    "accepted": int,
+    "accepted": bool,
     "installmentno": int,
 }
 FINANCE: Fields = {
@@ -122,11 +122,11 @@ def batch(params: Mapping[str, Any], shape: Batch) -> list[dict[str, Any]]:
     """
     _only(params, {"count", shape.name})
     count = _integer(params.get("count"), "count")
-    rows = texts_or_rows(params, shape.name)
+    rows = [_row(row, shape.fields) for row in texts_or_rows(params, shape.name)]
     _require_few(rows)
     if count != len(rows):
         raise CallFailed("moodle_exception", "countmismatch", f"{count} rows sent, {len(rows)} received")
-    return [_row(row, shape.fields) for row in rows]
+    return rows
 
 
 def texts(params: Mapping[str, Any], name: str) -> list[str]:
@@ -203,6 +203,8 @@ def texts_or_rows(params: Mapping[str, Any], name: str) -> list[Any]:
         CallFailed: it is missing or something else.
     """
     found = params.get(name)
+    if isinstance(found, dict):  # PHP asks for an array, however its keys are called
+        return list(found.values())
     if not isinstance(found, list):
         raise invalid(f"Missing required key in single structure: {name}")
     return found
@@ -231,7 +233,11 @@ def _value(row: Mapping[str, Any], name: str, kind: type | Lines) -> Any:
         return [_row(line, kind) for line in lines]
     if isinstance(row[name], (list, dict)):
         raise invalid(f"Scalar type expected, array or object received: {name}")
-    return _integer(row[name], name) if kind is int else str(row[name])
+    if kind is bool and row[name] not in {"0", "1"}:
+        raise invalid(f"{name} => Invalid parameter value detected: expected 0 or 1")
+    if "\0" in row[name]:
+        raise invalid(f"{name} => Invalid parameter value detected: not UTF-8")
+    return str(row[name]) if kind is str else _integer(row[name], name)
 
 
 def _integer(value: Any, name: str) -> int:

@@ -15,6 +15,9 @@ def upsert(site: Site, row: Row) -> Result:
     Raises:
         RowFailed: the row cannot be carried out.
     """
+    check(row, (), LENGTHS)
+    if not row["deleted"] and not row["name"]:
+        raise RowFailed("error", "fieldmissing", "name is empty")
     zohoid = row["zohoid"]
     known = site.programs.get(zohoid)
     category = site.categories.get(known.categoryid) if known else None
@@ -23,9 +26,6 @@ def upsert(site: Site, row: Row) -> Result:
         return result(zohoid, "stale", categoryid)
     if row["deleted"]:
         return _retire(row, known, category)
-    check(row, (), LENGTHS)
-    if not row["name"]:
-        raise RowFailed("error", "fieldmissing", "name is empty")
     same = known is not None and not known.deleted and known.fields["changehash"] == row["changehash"]
     if known and same and not differs(site, known):
         known.fields["sourcetime"] = row["sourcetime"]

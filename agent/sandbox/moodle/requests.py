@@ -27,14 +27,16 @@ def upsert(site: Site, row: Row) -> Result:
     Raises:
         RowFailed: the row cannot be carried out.
     """
+    row = kept.cleaned(row, kept.REQUEST)
+    kept.verify(row, kept.REQUEST)
     zohoid = row["zohoid"]
     mirrors = site.mirrors["request"]
     known = mirrors.get(zohoid)
-    settled = kept.settle(known, row, known.requestid if known else 0)
+    own = known.requestid if known else 0
+    settled = kept.settle(known, row, own, whole=row["requestid"] in {0, own})
     if settled:
         return settled
-    kept.verify(row, kept.REQUEST)
-    number = row["requestid"] or (known.requestid if known else 0)
+    number = row["requestid"] or own
     request = site.requests.get(number)
     if row["requestid"] and (request is None or not request.raised):
         raise RowFailed("error", "requestmissing", f"There is no request {number} that was raised in Moodle")

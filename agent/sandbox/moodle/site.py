@@ -15,10 +15,11 @@ Row = Mapping[str, Any]
 Result = dict[str, Any]
 
 FIRST_ID = 3  # 1 and 2 are the guest and the administrator, as on a fresh site
-ADMIN_ID = 2
+GUEST_ID, ADMIN_ID = 1, 2
+PROTECTED = frozenset({GUEST_ID, ADMIN_ID})
 LONGEST = 255
-OPTIONAL_IDS = ("programid", "teacherid")
-IDS = ("zohoid", "studentid", "classid", "registrationid", *OPTIONAL_IDS)
+OPTIONAL_IDS = ("programid", "teacherid", "unitid")
+IDS = ("zohoid", "studentid", "classid", *OPTIONAL_IDS)
 TEACHING = frozenset({"editingteacher", "teacher"})
 ROLES = ("student", "teacher", "editingteacher", "manager", "coursecreator")
 ENTITIES = (
@@ -152,6 +153,7 @@ class Site:
     _last_id: int = FIRST_ID - 1
 
     def __post_init__(self) -> None:
+        self.users[GUEST_ID] = User(GUEST_ID, "guest", "root@localhost", "Guest user", " ")
         self.users[ADMIN_ID] = User(ADMIN_ID, "admin", "admin@example.org", "Admin", "User")
 
     @property
@@ -230,32 +232,52 @@ def each(rows: Sequence[Row], work: Callable[[Row], Result]) -> list[Result]:
     return results
 
 
-def check(
-    row: Row,
-    dates: Sequence[str],
-    lengths: Mapping[str, int],
-    *,
-    optional: Sequence[str] = OPTIONAL_IDS,
-    record: bool = True,
-) -> None:
-    """Check a row's ids (those of `optional` may be empty), dates, hash (of a record) and lengths (0: no limit).
+def check(row: Row, dates: Sequence[str], lengths: Mapping[str, int]) -> None:
+    """Check a row's lengths (0: no limit), dates, hash and ids, in this order; a deleted one has no hash.
 
     Raises:
         RowFailed: one is wrong.
     """
-    for name in IDS:
-        empty = name in optional and not row.get(name)
-        if name in row and not empty and not re.fullmatch(r"[0-9]{10,20}", row[name]):
-            raise RowFailed("error", "idinvalid", f"{name} is no record id of Zoho")
-    if record and not row["deleted"] and not re.fullmatch(r"[0-9a-f]{32}", row["changehash"]):
-        raise RowFailed("error", "hashinvalid", "changehash is no MD5")
-    for name in dates:
-        if row[name] and not _is_date(row[name]):
-            raise RowFailed("error", "dateinvalid", f"{name} is no date: {row[name]}")
     for name, value in row.items():
-        longest = lengths.get(name, LONGEST)
-        if isinstance(value, str) and longest and len(value) > longest:
-            raise RowFailed("error", "valuetoolong", f"{name} is longer than {longest} characters")
+        if isinstance(value, str):
+            check_length(name, value, lengths.get(name, LONGEST))
+    for name in dates:
+        check_date(name, row[name])
+    if not row["deleted"] and not re.fullmatch(r"[0-9a-f]{32}", row["changehash"]):
+        raise RowFailed("error", "hashinvalid", "changehash is no MD5")
+    for name in IDS:
+        if name in row and (row[name] or name not in OPTIONAL_IDS):
+            check_id(name, row[name])
+
+
+def check_length(name: str, value: str, longest: int) -> None:
+    """Check that a text has at most so many characters (0: no limit).
+
+    Raises:
+        RowFailed: it has more.
+    """
+    if longest and len(value) > longest:
+        raise RowFailed("error", "valuetoolong", f"{name} is longer than {longest} characters")
+
+
+def check_date(name: str, value: str) -> None:
+    """Check a calendar date, or nothing.
+
+    Raises:
+        RowFailed: it is none.
+    """
+    if value and not _is_date(value):
+        raise RowFailed("error", "dateinvalid", f"{name} is no date: {value}")
+
+
+def check_id(name: str, value: str) -> None:
+    """Check a record id of Zoho's.
+
+    Raises:
+        RowFailed: it is none.
+    """
+    if not re.fullmatch(r"[0-9]{10,20}", value):
+        raise RowFailed("error", "idinvalid", f"{name} is no record id of Zoho")
 
 
 def _is_date(value: str) -> bool:

@@ -23,7 +23,7 @@ def upsert(site: Site, row: Row) -> Result:
 def held(site: Site, zohoids: list[str]) -> list[dict[str, Any]]:
     """Return the students that are known, as the accounts really are."""
     found = []
-    for zohoid in zohoids:
+    for zohoid in dict.fromkeys(zohoids):
         known = site.students.get(zohoid)
         user = site.users.get(known.userid) if known else None
         if known and user:

@@ -101,7 +101,7 @@ _KEPT: dict[str, tuple[Fields, dict[str, Any]]] = {
 def row(fields: Fields, values: dict[str, Any]) -> Row:
     """A whole row: what is not given is empty; the hash follows from the values."""
     empty: Row = {
-        name: [] if isinstance(kind, Lines) else 0 if kind is int else "" for name, kind in fields.items()
+        name: [] if isinstance(kind, Lines) else "" if kind is str else 0 for name, kind in fields.items()
     }
     content = repr(sorted((name, value) for name, value in values.items() if name != "sourcetime"))
     digest = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()

@@ -40,6 +40,7 @@ final class calendar_date_test extends \PHPUnit\Framework\TestCase {
             'month 13' => ['2024-13-01', false],
             'short' => ['2024-1-1', false],
             'American' => ['01/02/2024', false],
+            'a line' => ["2024-01-01\n", false],
             'with time' => ['2024-01-01T00:00:00', false],
         ];
     }
