@@ -39,6 +39,11 @@ AMOUNTS = (
 KEYS = st.tuples(*[st.integers(-1, 10**20)] * 3).map(lambda ids: "_".join(map(str, ids))) | st.from_regex(
     r"[0-9]{0,19}_[0-9]+_[0-9]+\n?", fullmatch=True
 )
+# Every kind of white space that one of the two languages knows, around the marker of an invalid submission.
+SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u180e\u2003\u2028\u2029\u202f\u3000\u200b\ufeff"
+FEEDBACK = WORDS | st.lists(
+    st.sampled_from(["01122", "01122", ".", "!", "x", "0", "ا", *SPACES]), max_size=6
+).map("".join)
 SECRETS = st.binary(min_size=24, max_size=64).map(lambda key: "whsec_" + base64.b64encode(key).decode())
 
 
@@ -116,7 +121,7 @@ GRADES: Any = st.sampled_from(CASES).flatmap(
                 optional={
                     "finalgrade": st.decimals(-1, 200, places=5).map(str) | st.just(""),
                     "grademax": st.decimals(0, 200, places=5).map(str),
-                    "feedback": WORDS | st.just("01122"),
+                    "feedback": FEEDBACK,
                     "attemptnumber": st.integers(-1, 3),
                     "gradetype": st.sampled_from([0, 1, 2]),
                     "overridden": st.integers(0, 1),
