@@ -210,6 +210,14 @@ def an_end_is_not_fenced(_: Database) -> Iterator[Replaced]:
         yield _without(name, fence)
 
 
+@_guard("the hosts' clocks are apart", "at once", 14)
+def a_lease_is_judged_by_the_agents_clock(database: Database) -> Iterator[Replaced]:
+    """Whether a lease has run out is asked of the agent's clock, not of PostgreSQL's."""
+    yield _without(
+        "GIVE_BACK", "lease_until < now()", instead=f"lease_until < now() - interval '{database.apart} s'"
+    )
+
+
 @_guard("the database is restarted", "events are left", 7)
 def a_lost_session_is_not_opened_again(_: Database) -> Iterator[Replaced]:
     """An agent whose own database session broke off never claims again."""

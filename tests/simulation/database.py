@@ -17,6 +17,7 @@ from agent import app
 from ops.postgres import PrivatePostgres
 from tests.simulation.clock import VirtualClock
 from tests.simulation.lives import go_on, living
+from tests.simulation.sessions import Sessions
 
 PROMPT_SECONDS = 0.02  # of the real time, after which it is asked whether a session waits for a lock
 LOCK_SECONDS = 0.05  # of the story's time, after which it looks again
@@ -38,7 +39,10 @@ class Database:
     def __init__(self, clock: VirtualClock, server: PrivatePostgres) -> None:
         self._clock = clock
         self._set: float | None = None
+        self.apart = 0.0  # seconds by which its clock is ahead of the agents'
         self.sessions: set[int] = set()  # backends of those that are not broken off
+        self.kept = Sessions()
+        _run_lightly(server)
         _greet_quickly(server)
         self.url = server.create_database("story")
         self._shown = os.open(server.folder / "data" / SHOWN, os.O_WRONLY | os.O_CREAT, 0o644)
@@ -53,7 +57,7 @@ class Database:
 
     def tick(self) -> None:
         """Show the present time in the database."""
-        wall = self._clock.wall()
+        wall = self._clock.wall() + self.apart
         if wall != self._set:
             self._set = wall
             os.pwrite(self._shown, b"%d" % int(wall * 1e6), 0)
@@ -69,6 +73,7 @@ class Database:
 
     def restart(self) -> None:
         """Break every other session off, as a restart does."""
+        self.kept.forget()
         self.connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -113,7 +118,7 @@ class _Prompt:
         self._pids[connection.pgconn.socket] = connection.pgconn.backend_pid
         self._database.sessions.add(connection.pgconn.backend_pid)
         if (life := living()) is not None:
-            life.connections.append(connection.pgconn)
+            life.connections.append(connection)
         return connection
 
     async def _done(self, gen: Any, fileno: int) -> Any:
@@ -143,6 +148,13 @@ def _ready(fileno: int, wanted: int) -> int:
     return (waiting.READY_R if got[0] else 0) | (waiting.READY_W if got[1] else 0)
 
 
+def _run_lightly(server: PrivatePostgres) -> None:
+    """Leave out what some hundred rows do not need: tidying, figures of their use, a plan for each value."""
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        for setting in ("autovacuum = off", "track_counts = off", "plan_cache_mode = force_generic_plan"):
+            connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
+
+
 def _greet_quickly(server: PrivatePostgres) -> None:
     """Let sessions say the password in the way that takes a millisecond; a story opens many."""
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
@@ -160,6 +172,7 @@ def take_over(database: Database) -> None:
     their work by asking, as they do when a notification is lost.
     """
     prompt = _Prompt(database)
+    database.kept.take_over()
     waiting.wait_async = prompt.wait
     waiting.wait_conn_async = prompt.connect
     dialect: Any = PGDialectAsync_psycopg

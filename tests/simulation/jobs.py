@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -29,6 +30,7 @@ def side_by_side(seeds: range, jobs: int, others: Sequence[str], *, keep_going: 
         )
         for number in range(jobs)
     ]
+    _settle(children)
 
     def follow(child: subprocess.Popen[str]) -> tuple[int, int]:
         tally = 0, 1  # of one that ends without a word
@@ -45,6 +47,15 @@ def side_by_side(seeds: range, jobs: int, others: Sequence[str], *, keep_going: 
     with ThreadPoolExecutor(jobs) as threads:
         tallies = list(threads.map(follow, children))
     return sum(played for played, _ in tallies), sum(bad for _, bad in tallies)
+
+
+def _settle(children: Sequence[subprocess.Popen[str]]) -> None:
+    """Give each process, and the PostgreSQL that it will start, one processor: they only ever wait for each other."""
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    processors = sorted(os.sched_getaffinity(0))
+    for number, child in enumerate(children):
+        os.sched_setaffinity(child.pid, {processors[number % len(processors)]})
 
 
 def _share(seeds: range, number: int, jobs: int) -> str:

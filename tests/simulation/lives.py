@@ -6,6 +6,10 @@ import asyncio
 from contextvars import ContextVar
 from typing import Any
 
+import psycopg
+
+from tests.simulation.sessions import break_off
+
 
 class Life:
     """One agent's life. It ends when its fuse has burnt down, at whatever it was just about to do or had just done."""
@@ -14,7 +18,7 @@ class Life:
         self.name = name
         self.fuse = fuse
         self.alive = True
-        self.connections: list[Any] = []  # libpq's, of psycopg
+        self.connections: list[psycopg.AsyncConnection[Any]] = []
 
     def burn(self) -> None:
         """Go one step on; the fuse may end here."""
@@ -27,7 +31,7 @@ class Life:
         """Die as by kill -9: its sessions break off, and whatever was going on stays where it was."""
         self.alive = False
         for connection in self.connections:
-            connection.finish()
+            break_off(connection)
         self.connections.clear()
 
 

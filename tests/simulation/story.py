@@ -47,6 +47,8 @@ KEY = Fernet.generate_key().decode()
 DEEDS = 30
 CALM_SECONDS = 2400.0
 LAST_DEEDS = 5
+UNSTEADY = 0.4  # share of the stories whose clocks go apart, and back
+CLOCKS_BACK = 0.1  # how often they do, with a deed
 PAGES_SECONDS = 120.0  # between two page tokens that expire
 # What is to be done; not what waits for another record, nor what stands behind such an event of the same record.
 DUE = """
@@ -83,6 +85,11 @@ class Story:
         watch.begin_again()
         self.tale = Tale(seed)
         self._chance = Random(f"{seed}/story")
+        self._clocks = Random(f"{seed}/watches")
+        database.apart = 0.0
+        if unsteady := self._clocks.random() < UNSTEADY:
+            database.apart = self._clocks.choice([0, -300, 45])
+        self._back = CLOCKS_BACK if unsteady else 0.0
         self._clock = clock
         self._database = database
         self._wires = wires
@@ -216,6 +223,8 @@ class Story:
             self._people.act()
             if chance.random() < 0.3:
                 self._misbehave()
+            if self._clocks.random() < self._back:
+                self._put_clocks_back(self._clocks.choice([1, 60, 600]))
             await asyncio.sleep(chance.choice([0, 0, 0.2, 3, 30]))
             await self._revive()
             if chance.random() < 0.05:
@@ -248,6 +257,11 @@ class Story:
             case "settings":
                 value = chance.choice([{"student": False}, {"grade": False}, {}])
                 self._say("modules.enabled", value)
+
+    def _put_clocks_back(self, seconds: float) -> None:
+        """Put the clocks of the agents, of PostgreSQL and of Moodle back: they were ahead of Zoho's, which goes on."""
+        self._clock.put_back(seconds)
+        self._control.advance(seconds=seconds)
 
     def _say(self, key: str, value: dict[str, Any]) -> None:
         """Change a setting beside the agents."""

@@ -53,6 +53,7 @@ def test_agents_without_a_guard_are_noticed() -> None:
         assert one.words in line
 
 
+@pytest.mark.timeout(STORY_SECONDS + 60)
 def test_several_processes_play_every_story_once() -> None:
     argv = [sys.executable, "-m", "tests.simulation", "--seeds", "1:3", "--tell"]
     told = [

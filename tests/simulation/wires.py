@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from contextvars import Context, copy_context
 from random import Random
 from typing import Any
-from unittest.mock import Mock
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -22,7 +21,19 @@ from yarl import URL
 from tests.simulation.lives import LIFE, Life, go_on
 
 PEER = ("127.0.0.1", 1)
-_UNREAD = Mock()  # the connection under a body that is there already
+
+
+class _Unread:
+    """The connection under a body that is there already."""
+
+    _reading_paused = False
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self, *, resume_parser: bool = True) -> None: ...
+
+
+_UNREAD: Any = _Unread()
 
 
 class Weather:
