@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -70,6 +70,8 @@ def test_what_the_agent_reads_as_a_date_the_plugin_takes(php: Ask, value: str) -
 
 @LONG
 @given(value=AMOUNTS)
+@example(value="1" * 15)
+@example(value="-" + "9" * 14 + ".9999")
 def test_amounts(php: Ask, value: str) -> None:
     said = php("amount", value=value)
     if not value:

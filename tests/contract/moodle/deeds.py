@@ -129,14 +129,7 @@ def enrolling(stage: Stage) -> None:
         stage.upsert(f"{withdrawal}: deleted", "enrollment", gone)
         stage.upsert(f"{withdrawal}: deleted again", "enrollment", gone)
     course = stage.linked[stage.zohoid(902)]
-    users = [stage.linked[stage.zohoid(number)] for number in range(901, 906)]
     stage.pages("after all that", "list_enrolments", "enrolments", [course], "courseid")
-    keys = [f"{user}_{course}" for user in users]
-    stage.call("of each", "get_enrolments", keys=keys)
-    stage.call("of nobody and nothing", "get_enrolments", keys=[f"{NOBODY}_{course}", f"{users[0]}_{NOBODY}"])
-    for key in ("", "1", "1_2_3", "a_b", "1_2\n", "١_٢"):
-        stage.call(f"no key {key!r}", "get_enrolments", keys=[keys[0], key])
-    stage.records("after all that", "enrollment")
 
 
 def by_hand(stage: Stage) -> None:
