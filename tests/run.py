@@ -1,6 +1,6 @@
 """Run every suite that this machine can run, after doing the set-up it needs. `make test` and `.ci/run` call it.
 
-Usage: python -m tests.run [suite ...]; without names: all of them, but `installed`, which repeats another one.
+Usage: python -m tests.run [suite ...]; without names: all of them, but `installed` and `server`, which take long.
 Everything written lies below `.test/`.
 """
 
@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 WORK = PROJECT / ".test"
 LIMIT_SECONDS = 2700  # of one suite
 TAIL = 3000
-ONLY_WHEN_NAMED = {"installed"}  # says again, at length, what `deploy` says in short
+ONLY_WHEN_NAMED = {"installed", "server"}  # many minutes each
+SERVER = "tests/deploy/test_install.py"
 SHOWN_PROBLEMS = 15
 TYPED = ("agent", "ops", "tests/run.py")
 NO_TREE = "no Moodle code tree (set MOODLE_DIR to an unpacked Moodle 4.5)"
@@ -106,6 +107,7 @@ def _pytest(
     name: str | None = None,
     python: str = sys.executable,
     cwd: Path = PROJECT,
+    more: Sequence[str] = (),
 ) -> Outcome:
     name = name or folder
     report = WORK / "reports" / f"{name}.xml"
@@ -119,6 +121,7 @@ def _pytest(
         "-q",
         f"--basetemp={WORK / 'tmp' / name}",
         *(["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []),
+        *more,
     ]
     code, tail = run(name, argv, cwd=cwd)
     outcome = Outcome(name)
@@ -268,9 +271,15 @@ def phpcs() -> Outcome:
 
 
 def deploy() -> Outcome:
-    """The wheel, the configurations of a server, and the script that installs."""
+    """The wheel, and the configurations of a server."""
     machine.need_postgres(say)
-    return _pytest("deploy")
+    return _pytest("deploy", more=[f"--ignore={SERVER}"])
+
+
+def server() -> Outcome:
+    """The script that installs, on a clean machine."""
+    machine.need_postgres(say)
+    return _pytest(SERVER.removeprefix("tests/"), name="server")
 
 
 def installed() -> Outcome:
@@ -317,6 +326,7 @@ def all_suites(moodle: MoodleSuites) -> dict[str, Callable[[], Outcome]]:
         "phpcs": phpcs,
         "deploy": deploy,
         "installed": installed,
+        "server": server,
     }
 
 
