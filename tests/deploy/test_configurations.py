@@ -182,7 +182,12 @@ def test_pm2_starts_a_killed_agent_again(served: Served, tmp_path: Path) -> None
 
 
 @pytest.fixture
-def behind_nginx(tmp_path: Path) -> Iterator[str]:
+def allowed() -> str:
+    return (DEPLOY / "nginx" / "allowed.conf").read_text()
+
+
+@pytest.fixture
+def behind_nginx(tmp_path: Path, allowed: str) -> Iterator[str]:
     """The site as it is rendered, on ports of this test, with nobody behind it: what nginx itself decides."""
     nginx = tool("nginx")
     port, certificate, key = free_port(), tmp_path / "own.pem", tmp_path / "own.key"
@@ -199,7 +204,7 @@ def behind_nginx(tmp_path: Path) -> Iterator[str]:
         "/CN=localhost",
     ]
     done(*made, "-keyout", key, "-out", certificate)
-    shutil.copy(DEPLOY / "nginx" / "allowed.conf", tmp_path)
+    (tmp_path / "allowed.conf").write_text(allowed)
     text = (DEPLOY / "nginx" / "http.conf").read_text() + (DEPLOY / "nginx" / "tls.conf").read_text()
     marks = {"SERVER_NAME": "localhost", "CERTIFICATE": certificate, "KEY": key, "PORT": free_port()}
     for mark, value in marks.items():
@@ -261,6 +266,13 @@ def test_nginx_passes_on_what_it_should(
     behind_nginx: str, method: str, path: str, size: int, status: int
 ) -> None:
     assert answer(behind_nginx + path, method, b"x" * size if size else None) == status
+
+
+@pytest.mark.parametrize("allowed", ["allow 192.0.2.10;\ndeny all;\n"])
+def test_nginx_keeps_the_interfaces_to_the_addresses_that_are_allowed(behind_nginx: str) -> None:
+    for path in ("/v1/status", "/v1/events", "/v1/events/5", "/v1/settings/x", "/healthz", "/readyz"):
+        assert answer(behind_nginx + path) == 403, path
+    assert answer(f"{behind_nginx}/v1/events/moodle/grade", "POST", b"{}") == 502
 
 
 # --- logrotate, scripts, containers ---
