@@ -17,8 +17,10 @@ from typing import Annotated
 
 import typer
 from aiohttp import web
+from alembic.util import CommandError
+from sqlalchemy.exc import OperationalError
 
-from agent import cli_events, cli_grades, cli_settings, cli_sync, cli_zoho, log
+from agent import __version__, cli_events, cli_grades, cli_settings, cli_sync, cli_zoho, log
 from agent import doctor as doctor_of
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
@@ -29,7 +31,7 @@ from agent.sandbox.moodle import run_moodle_sandbox
 from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
 from agent.sync.modules import NAMES, default_names
-from agent.terminal import console, environment, problems, say, stop
+from agent.terminal import environment, problems, say, stop
 from agent.web.access_log import AccessLog
 from agent.web.api.openapi import document
 from agent.web.api.roles import digest, new_token
@@ -59,6 +61,22 @@ app.add_typer(cli_settings.tenant, name="tenant")
 app.add_typer(cli_zoho.zoho, name="zoho")
 
 
+def _tell_version(wanted: bool) -> None:
+    """Print the version, and the schema that it works on, before anything else is looked at."""
+    if wanted:
+        say(f"zohosync {__version__} (schema {migrations.head()})")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="version and schema")
+    ] = False,
+) -> None:
+    """Take what stands before the command's name."""
+
+
 @app.command()
 def serve() -> None:
     """Receive events, and keep both sides in agreement, until stopped."""
@@ -75,10 +93,23 @@ def serve() -> None:
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database's schema to the newest version."""
-    migrations.upgrade(environment().database_url.get_secret_value())
-    console.print(f"schema at {migrations.head()}")
+def migrate(
+    down_to: Annotated[
+        str | None, typer.Option(help="go back to an older schema, so that an older version can run again")
+    ] = None,
+) -> None:
+    """Bring the database's schema to the newest version, or back to an older one."""
+    url = environment().database_url.get_secret_value()
+    try:
+        if down_to is None:
+            migrations.upgrade(url)
+        else:
+            migrations.downgrade(url, down_to)
+    except OperationalError:
+        stop("the database does not answer; see `zohosync doctor`")
+    except CommandError as error:
+        stop(f"nothing was changed: {error}")
+    say(f"schema at {down_to or migrations.head()}")
 
 
 cli_sync.add_to(app)

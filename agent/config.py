@@ -6,10 +6,27 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _filled(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError("is empty")
+    return value
+
+
+Secret = Annotated[SecretStr, AfterValidator(_filled)]
 SecretList = Annotated[list[SecretStr], NoDecode]
 Digest = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[0-9a-fA-F]{64}$")]
 DigestList = Annotated[list[Digest], NoDecode]
@@ -50,9 +67,9 @@ class Settings(BaseSettings):
     zoho_data_center: Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk"] = "us"
     zoho_accounts_url: str | None = Field(None, description="overrides the data centre's accounts host")
     zoho_api_url: str | None = Field(None, description="overrides the data centre's API host")
-    zoho_client_id: SecretStr
-    zoho_client_secret: SecretStr
-    zoho_refresh_token: SecretStr
+    zoho_client_id: Secret
+    zoho_client_secret: Secret
+    zoho_refresh_token: Secret
     zoho_concurrency: int = Field(
         10, ge=1, le=25, description="calls to Zoho in flight at once; the editions allow 5 (free) to 25"
     )
@@ -67,7 +84,7 @@ class Settings(BaseSettings):
     )
 
     moodle_url: str = Field(description="wwwroot of the Moodle site")
-    moodle_token: SecretStr = Field(description="web-service token of the agent's service account")
+    moodle_token: Secret = Field(description="web-service token of the agent's service account")
     moodle_concurrency: int = Field(3, ge=1, le=32, description="calls to Moodle in flight at once")
     moodle_webhook_secrets: SecretList = Field(
         description="secrets of Moodle's signed events (whsec_...), comma separated"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops import machine
@@ -81,6 +81,7 @@ class WebServer:
     code: Path
     port: int
     user: str | None
+    php: dict[str, str] = field(default_factory=dict)  # settings of PHP beyond those above
 
     def __post_init__(self) -> None:
         self.services: list[Service] = []
@@ -98,7 +99,8 @@ class WebServer:
         """
         places = self._places()
         fpm, site = self.folder / "fpm.conf", self.folder / "nginx.conf"
-        fpm.write_text(FPM.format_map(places))
+        more = "".join(f"php_admin_value[{name}] = {value}\n" for name, value in self.php.items())
+        fpm.write_text(FPM.format_map(places) + more)
         site.write_text(NGINX.format_map(places))
         logs = Path(places["logs"])
         self.services = [

@@ -1,6 +1,7 @@
 """Run every suite that this machine can run, after doing the set-up it needs. `make test` and `.ci/run` call it.
 
-Usage: python -m tests.run [suite ...]; without names: all of them. Everything written lies below `.test/`.
+Usage: python -m tests.run [suite ...]; without names: all of them, but `installed` and `server`, which take long.
+Everything written lies below `.test/`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +29,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 WORK = PROJECT / ".test"
 LIMIT_SECONDS = 2700  # of one suite
 TAIL = 3000
+ONLY_WHEN_NAMED = {"installed", "server"}  # many minutes each
+SERVER = "tests/deploy/test_install.py"
 SHOWN_PROBLEMS = 15
 TYPED = ("agent", "ops", "tests/run.py")
 NO_TREE = "no Moodle code tree (set MOODLE_DIR to an unpacked Moodle 4.5)"
@@ -97,20 +100,30 @@ def pytest_suite(name: str) -> Callable[[], Outcome]:
     return suite
 
 
-def _pytest(name: str, env: dict[str, str] | None = None, *, workers: int = 0) -> Outcome:
+def _pytest(
+    folder: str,
+    *,
+    workers: int = 0,
+    name: str | None = None,
+    python: str = sys.executable,
+    cwd: Path = PROJECT,
+    more: Sequence[str] = (),
+) -> Outcome:
+    name = name or folder
     report = WORK / "reports" / f"{name}.xml"
     report.unlink(missing_ok=True)
     argv = [
-        sys.executable,
+        python,
         "-m",
         "pytest",
-        f"tests/{name}",
+        f"tests/{folder}",
         f"--junitxml={report}",
         "-q",
         f"--basetemp={WORK / 'tmp' / name}",
         *(["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []),
+        *more,
     ]
-    code, tail = run(name, argv, env=env)
+    code, tail = run(name, argv, cwd=cwd)
     outcome = Outcome(name)
     if code != 5:  # 5: no tests were collected, and so nothing to read
         read_junit(outcome, report)
@@ -257,6 +270,46 @@ def phpcs() -> Outcome:
     return outcome
 
 
+def deploy() -> Outcome:
+    """The wheel, and the configurations of a server."""
+    machine.need_postgres(say)
+    return _pytest("deploy", more=[f"--ignore={SERVER}"])
+
+
+def server() -> Outcome:
+    """The script that installs, on a clean machine."""
+    machine.need_postgres(say)
+    return _pytest(SERVER.removeprefix("tests/"), name="server")
+
+
+def installed() -> Outcome:
+    """The integration tests against the wheel, in a folder that has none of the agent's code."""
+    machine.need_postgres(say)
+    place = WORK / "installed"
+    shutil.rmtree(place, ignore_errors=True)
+    for name in ("tests", "ops"):
+        shutil.copytree(PROJECT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "pyproject.toml", place)
+    uv, release, wanted = (
+        ["sh", str(PROJECT / "ops" / "uv.sh")],
+        str(place / "release"),
+        str(place / "wanted.txt"),
+    )
+    python = str(place / ".venv" / "bin" / "python")
+    into = [*uv, "pip", "install", "--quiet", "--python", python]
+    for step in (
+        ["sh", str(PROJECT / "ops" / "deploy" / "build.sh"), release],
+        [*uv, "export", "--quiet", "--frozen", "--no-emit-project", "--output-file", wanted],
+        [*uv, "venv", "--quiet", str(place / ".venv")],
+        [*into, "--require-hashes", "-r", wanted],
+        [*into, "--no-deps", "--no-index", "--find-links", release, "zohosync"],
+    ):
+        code, tail = run("installed-build", step)
+        if code != 0:
+            raise SetupError(tail)
+    return _pytest("integration", workers=os.cpu_count() or 1, name="installed", python=python, cwd=place)
+
+
 def all_suites(moodle: MoodleSuites) -> dict[str, Callable[[], Outcome]]:
     """List the suites in the order in which they run: quick ones first."""
     return {
@@ -271,6 +324,9 @@ def all_suites(moodle: MoodleSuites) -> dict[str, Callable[[], Outcome]]:
         **{f"moodle-{name}": moodle.plugin(name) for name in PLUGINS},
         "e2e": e2e,
         "phpcs": phpcs,
+        "deploy": deploy,
+        "installed": installed,
+        "server": server,
     }
 
 
@@ -282,7 +338,7 @@ def run_suites(names: list[str]) -> list[Outcome]:
         raise SystemExit(f"there is no suite {', '.join(sorted(unknown))}; there are {', '.join(suites)}")
     outcomes = []
     try:
-        for name in names or suites:
+        for name in names or [name for name in suites if name not in ONLY_WHEN_NAMED]:
             print(f"{name} ...", flush=True)
             started = time.monotonic()
             try:

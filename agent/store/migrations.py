@@ -41,6 +41,15 @@ def upgrade(url: str) -> None:
     command.upgrade(config(url), "head")
 
 
+def downgrade(url: str, revision: str) -> None:
+    """Migrate back to an older revision, in one transaction; a schema that is at it stays as it is.
+
+    Raises:
+        CommandError: this code does not know the revision, or the schema is older than it.
+    """
+    command.downgrade(config(url), revision)
+
+
 async def at_head(engine: AsyncEngine) -> bool:
     """Tell whether the database has the schema that this code expects."""
     async with engine.connect() as connection:

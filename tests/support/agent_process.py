@@ -18,6 +18,7 @@ from ops.postgres import free_port
 from tests.support.world import until
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+HERE = (sys.executable, "-m", "agent")
 
 
 def environment(settings: Settings, port: int) -> dict[str, str]:
@@ -47,6 +48,7 @@ class AgentProcess:
     env: Mapping[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    program: tuple[str, ...] = HERE
 
     @classmethod
     def of(cls, settings: Settings, folder: Path, port: int | None = None) -> AgentProcess:
@@ -60,7 +62,7 @@ class AgentProcess:
     async def start(self) -> AgentProcess:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: ASYNC220 - starts at once
-                [sys.executable, "-m", "agent", "serve"],
+                [*self.program, "serve"],
                 env=dict(self.env), cwd=self.log.parent, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip

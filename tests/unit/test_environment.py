@@ -52,6 +52,8 @@ def test_good_settings_are_read_and_lists_are_split() -> None:
         ("ZOHOSYNC_MOODLE_WEBHOOK_SECRETS", "", "at least one"),
         ("ZOHOSYNC_ZOHO_DATA_CENTER", "mars", "us"),
         ("ZOHOSYNC_PORT", "0", "1"),
+        ("ZOHOSYNC_ZOHO_CLIENT_SECRET", "", "is empty"),
+        ("ZOHOSYNC_MOODLE_TOKEN", " ", "is empty"),
     ],
 )
 def test_a_bad_setting_is_named_with_the_reason_and_never_its_value(

@@ -13,8 +13,8 @@ PLUGINS = PROJECT / "moodle" / "local"
 FOLDERS = ("agent", "db", "docs", "moodle", "ops", "tests")
 # Text that is read and reviewed, and pictures of generated people in docs/.
 KINDS = {
-    ".css", ".js", ".json", ".lua", ".mako", ".map", ".md", ".mustache", ".php", ".py", ".sh", ".sql", ".svg", ".toml",
-    ".xml", ".yml",
+    ".conf", ".css", ".dockerfile", ".js", ".json", ".lua", ".mako", ".map", ".md", ".mustache", ".php", ".py",
+    ".service", ".sh", ".sql", ".svg", ".toml", ".xml", ".yml",
 }  # fmt: skip
 CREDENTIALS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY"
