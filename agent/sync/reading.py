@@ -52,14 +52,20 @@ class Reader:
         self, module: str, fields: Sequence[str], record_ids: Sequence[str]
     ) -> list[Record | SyncError | None]:
         async def ask(some: Sequence[str]) -> list[Record | None]:
-            found = {
-                str(record["id"]): record
-                async for page in self._zoho.list_pages(module, fields, ids=some)
-                for record in page
-            }
-            return [found.get(record_id) for record_id in some]  # an id that Zoho does not know is left out
+            found = await self._found(module, fields, some)
+            # What a list leaves out counts as deleted: that is believed of an answer to this one question only.
+            for record_id in set(some) - found.keys() if len(some) > 1 else ():
+                found |= await self._found(module, fields, [record_id])
+            return [found.get(record_id) for record_id in some]
 
         return await in_batches(record_ids, IDS_A_CALL, ask, at_once=AT_ONCE)
+
+    async def _found(self, module: str, fields: Sequence[str], ids: Sequence[str]) -> dict[str, Record]:
+        return {
+            str(record["id"]): record
+            async for page in self._zoho.list_pages(module, fields, ids=ids)
+            for record in page
+        }
 
 
 async def page_forms(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import structlog
 
 from agent.entities.base import Entity, MoodleRow
-from agent.errors import SyncError, bad_record
+from agent.errors import SyncError, bad_record, transient
 from agent.moodle.client import MoodleClient
 from agent.moodle.models import RowResult
 from agent.store.records import RecordStore, SyncRecord
@@ -17,6 +17,7 @@ from agent.store.sync_log import Writes, Written
 from agent.sync.kept import beside
 from agent.sync.plan import Planned, agreed, missing_dependency, not_agreed
 from agent.zoho.client import ZohoClient
+from agent.zoho.models import ItemResult
 
 # What other records carry of these.
 NAMES = {
@@ -130,7 +131,7 @@ class ToMoodle:
         refused: list[tuple[str, str, str]] = []
         for (index, _), item in zip(todo, items, strict=True):
             if not item.ok:
-                error = item.error or bad_record(item.code, item.message, target="zoho")
+                error = _not_linked(item)
                 linked[index] = Applied(planned[index].record_id, "failed", outcomes[index].moodle_id, error)
                 refused.append((planned[index].record_id, error.code, error.message))
         await self._records.fail_many(entity.name, refused)
@@ -162,6 +163,15 @@ class ToMoodle:
         if renamed:
             for dependent, record_ids in (await self._records.naming(entity.name, renamed)).items():
                 await self._enqueue(dependent, record_ids)
+
+
+def _not_linked(item: ItemResult) -> SyncError:
+    """Say what the refusal of a link means; a record that was deleted since it was read is looked at once more."""
+    if item.code == "INVALID_DATA" and item.details.get("api_name") == "id":
+        return transient(
+            item.code, f"Zoho does not know the record (any more): {item.message}", target="zoho"
+        )
+    return item.error or bad_record(item.code, item.message, target="zoho")
 
 
 def _logged(item: Planned, done: Applied) -> Written | None:

@@ -38,8 +38,17 @@ class Listing:
     async def of_ids(self, ids: Sequence[str]) -> AsyncIterator[RecordPage]:
         """Read the records of these ids, many calls at once."""
         chunks = [ids[start : start + paging.IDS_A_CALL] for start in range(0, len(ids), paging.IDS_A_CALL)]
-        for page in await together([self._page({"ids": ",".join(chunk)}) for chunk in chunks]):
-            yield page
+        for pages in await together([self._all_of(chunk) for chunk in chunks]):
+            for page in pages:
+                yield page
+
+    async def _all_of(self, ids: Sequence[str]) -> list[RecordPage]:
+        """Read the records of one call's ids to the end: one that is left out counts as deleted."""
+        which = {"ids": ",".join(ids)}
+        pages = [await self._page(which)]
+        while pages[-1].more:
+            pages.append(await self._page({**which, "page_token": paging.token_after(pages[-1])}))
+        return pages
 
     async def _from_the_start(self) -> AsyncIterator[RecordPage]:
         page = RecordPage([])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,13 +12,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agent.errors import SyncError
+from agent.errors import Action, SyncError
 from agent.inbox import statements
 from agent.inbox.events import Outcome
 from agent.inbox.repository import InboxRepository
 from agent.store.records import RecordStore, SyncRecord
 from agent.store.sync_log import Writes, Written
+from agent.sync.plan import plan_record
 from agent.tried import WouldWriteError, only_tried
+from agent.zoho import paging
+from agent.zoho.listing import Listing
+from agent.zoho.models import RecordPage
 from tests.integration.inbox_help import AGENT, OTHER, execute, new_event, rows
 from tests.support.grades import graded, letters, regrade
 from tests.support.world import World, open_world
@@ -28,7 +33,7 @@ STUDENTS = "BTEC_Students"
 @pytest.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
     async with open_world(database_url, college=8) as world:
-        await world.sync("student")
+        await world.sync("student", "finance")
         yield world
 
 
@@ -60,6 +65,49 @@ async def test_a_record_that_zoho_does_not_know_is_nobody_elses_trouble(world: W
     world.zoho.control.edit(STUDENTS, student, {"City": "Leeds"}, push=False)
     done = await asyncio.gather(world.look("student", student), world.look("student", "5725767000099999999"))
     assert done == ["applied", "ignored"]
+
+
+async def test_what_a_page_leaves_out_is_not_taken_for_deleted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "PAGE_SIZE", 3)
+    students = world.zoho.control.ids(STUDENTS)
+    assert len(students) > 3
+    done = await asyncio.gather(*(world.look("student", student) for student in students))
+    assert set(done) == {"unchanged"}
+    assert not any(user.suspended for user in world.moodle.control.site.users.values())
+
+
+async def test_a_list_that_forgets_a_record_is_not_believed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    students = world.zoho.control.ids(STUDENTS)
+    whole = Listing.of_ids
+
+    async def forgetful(self: Listing, ids: Sequence[str]) -> AsyncIterator[RecordPage]:
+        async for page in whole(self, ids):
+            yield replace(page, records=page.records[1:]) if len(ids) > 1 else page
+
+    monkeypatch.setattr(Listing, "of_ids", forgetful)
+    done = await asyncio.gather(*(world.look("student", student) for student in students))
+    assert set(done) == {"unchanged"}
+    assert not any(user.suspended for user in world.moodle.control.site.users.values())
+
+
+async def test_a_student_deleted_between_reading_and_linking_is_looked_at_again(world: World) -> None:
+    names = {"First_Name": "Leyla", "Last_Name": "Kaya", "Academic_Email": "leyla.kaya@college.example.org"}
+    student = world.zoho.control.create(STUDENTS, names, push=False)
+    engine = world.runtime.engine
+    entity = await engine.modules.entity("student")
+    record = await engine.reader.read(entity, student)
+    world.zoho.control.delete(STUDENTS, student, push=False)
+    planned = plan_record(entity, record, await engine.labels(entity), None)
+    (done,) = await engine.to_moodle.apply(entity, [planned])
+    assert done.error is not None
+    assert done.error.action is Action.RETRY
+    assert await world.look("student", student) == "applied"
+    (user,) = [one for one in world.moodle.control.site.users.values() if one.idnumber == student]
+    assert user.suspended
 
 
 async def test_a_record_that_is_no_good_stops_no_other_of_its_burst(world: World) -> None:
