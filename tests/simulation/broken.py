@@ -147,7 +147,7 @@ def too_many_requests_are_the_records_fault(_: Database) -> Iterator[Replaced]:
     yield patch.object(errors, "_too_many", refused)
 
 
-@_guard("Zoho fails (500, 503)", "parked at once", 7)
+@_guard("Zoho fails (500, 503)", "parked at once", 10)
 def a_failing_server_refuses_the_record(_: Database) -> Iterator[Replaced]:
     """A server's own failure counts as a refusal of the record."""
 
@@ -195,7 +195,7 @@ def the_living_count_as_dead(_: Database) -> Iterator[Replaced]:
     yield _without("DEAD_OWNERS", "granted", instead="NOT granted")
 
 
-@_guard("two agents at once", "at once", 6)
+@_guard("two agents at once", "at once", 1)
 def a_claim_looks_at_no_record(database: Database) -> Iterator[Replaced]:
     """Two events of one record are worked on at the same time."""
     yield _without("CLAIM", "o.status = 'processing'\n                 OR")

@@ -360,5 +360,6 @@ def stand_in(session: type, watch: Watch) -> None:
     paging.PAGE_SIZE, paging.WINDOWS = 3, ((1,),)  # a list of a small college has several pages, too
     InboxRepository.claim = watch.around_claim(InboxRepository.claim)  # type: ignore[method-assign]
     InboxRepository._ours = watch.around_end(InboxRepository._ours)  # type: ignore[method-assign]
+    InboxRepository.complete = watch.around_complete(InboxRepository.complete)  # type: ignore[method-assign]
     Runtime.handle = watch.around(Runtime.handle)  # type: ignore[method-assign]
     routes.document = cache(routes.document)  # the same for every agent, and long in the making

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from agent.app import Runtime
-from agent.inbox.events import Event
+from agent.inbox.events import Event, Outcome
 from agent.inbox.repository import InboxRepository
 from tests.simulation.clock import VirtualClock
 from tests.simulation.lives import Life, living
@@ -49,12 +49,22 @@ class Watch:
         async def seen(
             repository: InboxRepository, statement: Any, agent: int, event: Event, **given: Any
         ) -> bool:
-            ended: bool = await end(repository, statement, agent, event, **given)
-            if ended and self._held[event.id] != (agent, event.try_number):
-                self.wrong.append(f"an agent ended the work on {event.record_key} that another one holds")
-            return ended
+            return self._ended(agent, event, await end(repository, statement, agent, event, **given))
 
         return seen
+
+    def around_complete(self, complete: Any) -> Any:
+        """See the same of those that are done."""
+
+        async def seen(repository: InboxRepository, agent: int, event: Event, outcome: Outcome) -> bool:
+            return self._ended(agent, event, await complete(repository, agent, event, outcome))
+
+        return seen
+
+    def _ended(self, agent: int, event: Event, ended: bool) -> bool:
+        if ended and self._held[event.id] != (agent, event.try_number):
+            self.wrong.append(f"an agent ended the work on {event.record_key} that another one holds")
+        return ended
 
     def around(self, handle: Handle) -> Handle:
         """Let `handle` be seen."""
