@@ -97,10 +97,18 @@ class ToZoho:
         written = await self._upsert(todo, names, present)
         rows = await self._rows.bring(_rows_due(todo, written, present), names)
         await self._remember(todo, written, rows, present or {}, names)
+        if present is None:
+            await self._renamed_meanwhile([one.key for one in todo if one.stored is None], names)
         _raise_if_stopped(rows)
         faults = [(key, one) for key, one in zip(keys, decided, strict=True) if isinstance(one, SyncError)]
         await self._records.fail_many(ENTITY, [(key, one.code, one.message) for key, one in faults])
         return [_outcome(one, written, rows, names) for one in decided]
+
+    async def _renamed_meanwhile(self, new: Sequence[str], names: GradeNames) -> None:
+        """Send grades again whose student or class got another name while nothing told yet that they carry it."""
+        now = await self.wanted(new, names) if new else []
+        if late := [one.key for one in now if isinstance(one, Wanted) and not one.remembered]:
+            await self.send(late, names)
 
     async def _upsert(
         self, todo: Sequence[Wanted], names: GradeNames, present: Mapping[str, Held] | None

@@ -239,3 +239,23 @@ async def test_records_that_wait_do_not_hide_those_that_are_due(engine: AsyncEng
     await inbox.accept([new_event("2000000000")])
     (only,) = await inbox.claim(AGENT, limit=4, lease=30)
     assert only.record_id == "2000000000"
+
+
+async def test_a_student_renamed_while_her_first_grade_is_sent_has_the_new_name_there(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_world(database_url, college=0) as world:
+        (key,) = await graded(world, 3)
+        grades = world.runtime.engine.grades
+        remember, user = grades._remember, world.moodle.control.site.users[int(key.split("_")[0])]
+
+        async def renamed(*given: Any) -> None:
+            user.firstname = (
+                "Renamed"  # as the event of the student does, which finds no grade that carries her name
+            )
+            await remember(*given)
+
+        monkeypatch.setattr(grades, "_remember", renamed)
+        assert await world.look("grade", key, "moodle") == "applied"
+        (record,) = world.zoho.control.records("BTEC_Grades")
+        assert record["Student_Name"].startswith("Renamed")
