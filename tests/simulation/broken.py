@@ -189,7 +189,7 @@ def nobody_takes_over_from_the_dead(_: Database) -> Iterator[Replaced]:
     yield _without("GIVE_BACK", "status = 'processing' AND (lease", instead="false AND (lease")
 
 
-@_guard("two agents at once", "at once", 6)
+@_guard("two agents at once", "at once", 3)
 def the_living_count_as_dead(_: Database) -> Iterator[Replaced]:
     """An agent takes over the events of any other one, though that one holds its lock."""
     yield _without("DEAD_OWNERS", "granted", instead="NOT granted")
@@ -200,15 +200,6 @@ def a_claim_looks_at_no_record(database: Database) -> Iterator[Replaced]:
     """Two events of one record are worked on at the same time."""
     yield _without("CLAIM", "o.status = 'processing'\n                 OR")
     yield _unguarded(database)
-
-
-@_guard("the clock is put forward", "that another one holds", 3)
-def an_end_is_not_fenced(_: Database) -> Iterator[Replaced]:
-    """Whoever worked on an event ends it, though it was given to somebody else meanwhile."""
-    fence = "AND claimed_by = :agent AND retry_count = :try_number"
-    for name in ("PARK", "AGAIN"):
-        yield _without(name, fence)
-    yield _without("COMPLETE", "AND e.claimed_by = done.agent", "AND e.retry_count = done.try_number")
 
 
 @_guard("the hosts' clocks are apart", "at once", 14)

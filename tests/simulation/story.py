@@ -47,6 +47,7 @@ KEY = Fernet.generate_key().decode()
 DEEDS = 30
 CALM_SECONDS = 2400.0
 LAST_DEEDS = 5
+WORKERS = (32, 4)  # in turns: many at once share their calls, few leave much waiting behind them
 UNSTEADY = 0.4  # share of the stories whose clocks go apart, and back
 CLOCKS_BACK = 0.1  # how often they do, with a deed
 PAGES_SECONDS = 120.0  # between two page tokens that expire
@@ -110,6 +111,7 @@ class Story:
             moodle_url=f"http://{MOODLE}",
             moodle_token="sandbox",
             moodle_webhook_secrets=MOODLE_SECRET,
+            workers=WORKERS[seed % len(WORKERS)],
         )
         self._errands: list[asyncio.Task[Any]] = []  # passes by hand in the middle of it
         self._lives: list[tuple[Life, asyncio.Task[None]]] = []
