@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import libcst as cst
-from mutmut.mutation.file_mutation import Mutation, combine_mutations_to_source, create_mutations
+from mutmut.mutation.file_mutation import Mutation, create_mutations
+from mutmut.mutation.trampoline_templates import mangle_function_name
 from mutmut.utils.format_utils import get_mutant_name
 
 # Rule 1, by mutmut itself: what begins on a line that writes to the log is not changed.
@@ -27,23 +28,28 @@ def is_sentence(node: cst.CSTNode) -> bool:
 
 def mutants_of(path: Path) -> Iterator[tuple[str, bool]]:
     """Name the mutants of a file (from the present folder), and whether each changes a text for people."""
-    module, mutations, classes, functions = create_mutations(str(path), path.read_text())
-    names = combine_mutations_to_source(module, mutations, classes, functions).mutant_names
-    in_functions = _by_function(module, mutations)
-    for name, mutation in zip(names, in_functions, strict=True):
-        yield get_mutant_name(path, name), is_sentence(mutation.original_node)
-
-
-def _by_function(module: cst.Module, mutations: Sequence[Mutation]) -> Iterator[Mutation]:
-    """Put mutations in the order in which mutmut numbers them; what lies outside functions it does not change."""
+    module, mutations, _, _ = create_mutations(str(path), path.read_text())
     functions: dict[cst.CSTNode | None, list[Mutation]] = {}
     for mutation in mutations:
         functions.setdefault(mutation.contained_by_top_level_function, []).append(mutation)
+    for function, owner in _functions(module):
+        mangled = mangle_function_name(name=function.name.value, class_name=owner)
+        for number, mutation in enumerate(functions.get(function, ()), start=1):
+            yield (
+                get_mutant_name(path, f"{mangled}__mutmut_{number}"),
+                is_sentence(mutation.original_node),
+            )
+
+
+def _functions(module: cst.Module) -> Iterator[tuple[cst.FunctionDef, str | None]]:
+    """Give a module's functions and its classes' methods, each with its class."""
     for statement in module.body:
-        inner = statement.body.body if isinstance(statement, cst.ClassDef) else [statement]
-        for function in inner:
-            if isinstance(function, cst.FunctionDef):
-                yield from functions.get(function, [])
+        if isinstance(statement, cst.FunctionDef):
+            yield statement, None
+        elif isinstance(statement, cst.ClassDef):
+            for inner in statement.body.body:
+                if isinstance(inner, cst.FunctionDef):
+                    yield inner, statement.name.value
 
 
 def choose(names: Sequence[str], sample: int, seed: int) -> list[str]:

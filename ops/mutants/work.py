@@ -19,6 +19,7 @@ from mutmut.stats import status_by_exit_code
 
 from ops.mutants.catalogue import LOG_CALL, choose, mutants_of
 from ops.mutants.groups import Group
+from ops.mutants.undecorated import undecorated
 from ops.postgres import PrivatePostgres
 
 COPIED = ("agent", "db", "docs", "ops", "tests", "pyproject.toml", "README.md")
@@ -67,6 +68,8 @@ def prepare(project: Path, folder: Path, group: Group) -> None:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, folder / name)
+    for path in (path for pattern in group.modules for path in folder.glob(pattern)):
+        path.write_text(undecorated(path.read_text()))
     settings: dict[str, tuple[str, ...]] = {
         "source_paths": ("agent",),
         "only_mutate": group.modules,
