@@ -3,7 +3,7 @@
 RUN := sh ops/uv.sh run --frozen --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-zoho demo-grade test soak lint bench clean
+.PHONY: help demo demo-zoho demo-grade test soak mutants lint bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: ## run every suite that this machine can run
 
 soak: ## play simulated stories, each with other faults, for MINUTES (10) from seed FROM (1) on, JOBS (1) side by side; stops at the first bad end
 	@$(RUN) python -m tests.simulation --seeds $(or $(FROM),1) --minutes $(or $(MINUTES),10) --jobs $(or $(JOBS),1)
+
+mutants: ## break the core on purpose, one small change at a time, and count what the tests notice: MODULES (grading inbox engine), SAMPLE of each (0: all), SEED, JOBS at once, MINUTES for each; build/mutants.json
+	@$(RUN) python -m ops.mutants $(MODULES) --sample $(or $(SAMPLE),0) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 lint: ## style, formatting, direction of imports, types
 	@$(RUN) python -m tests.run lint types

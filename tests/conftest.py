@@ -14,11 +14,17 @@ from agent.store import migrations
 from ops.postgres import PrivatePostgres
 
 PROJECT = Path(__file__).resolve().parent.parent
+RUNNING = "TEST_POSTGRES"  # folder:port of a server that runs already and that many pytest processes share
+TEMPLATE = "template_zohosync"
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PrivatePostgres]:
-    """Start a private server for this session, below .test/ (each pytest process has its own)."""
+    """Start a private server for this session, below .test/ (each pytest process has its own, unless one runs)."""
+    if running := os.environ.get(RUNNING):
+        at, port = running.rsplit(":", 1)
+        yield PrivatePostgres(Path(at), durable=False, port=int(port))
+        return
     folder = PROJECT / ".test" / f"pg-{os.getpid()}"
     server = PrivatePostgres(folder, durable=False)
     try:
@@ -37,9 +43,9 @@ def _remove(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def template_database(postgres: PrivatePostgres) -> str:
     """Migrate one database to head; the others are copied from it."""
-    url = postgres.create_database("template_zohosync")
-    migrations.upgrade(url)
-    return "template_zohosync"
+    if not postgres.has_database(TEMPLATE):
+        migrations.upgrade(postgres.create_database(TEMPLATE))
+    return TEMPLATE
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -196,6 +197,8 @@ async def test_an_agent_is_dead_when_its_lock_is_gone(inbox: InboxRepository, da
         assert await inbox.dead_owners(99) == {AGENT}
         assert await inbox.dead_owners(AGENT) == set()  # nobody takes itself for dead
 
+        assert await inbox.living_agents() == 1
+
     async def both_dead() -> bool:  # the server ends a closed session in its own time
         return await inbox.dead_owners(99) == {AGENT, OTHER}
 
@@ -279,19 +282,55 @@ async def test_a_parked_event_stays_until_it_is_retried(inbox: InboxRepository, 
     assert await inbox.retry_failed() == 1
 
 
+@pytest.mark.parametrize(
+    "which",
+    [{"entity": "class"}, {"error_code": "TAKEN"}, {"since": datetime(2026, 9, 1, tzinfo=UTC)}],
+    ids=["entity", "code", "since"],
+)
+async def test_parked_events_are_retried_by_what_is_asked_for(
+    inbox: InboxRepository, engine: AsyncEngine, which: dict[str, Any]
+) -> None:
+    await inbox.accept([new_event("1000000001"), new_event("1000000002", entity_type="class")])
+    for event in await inbox.claim(AGENT, limit=2, lease=30):
+        code = "TAKEN" if event.entity_type == "class" else "INVALID_DATA"
+        await inbox.park(AGENT, event, Park(code, "x"))
+    await execute(
+        engine,
+        "UPDATE integration_events_log SET received_at = CASE entity_type"
+        " WHEN 'class' THEN timestamptz '2026-09-01 00:00Z' ELSE timestamptz '2026-08-31 23:59Z' END",
+    )
+    assert await inbox.retry_failed(**which) == 1
+    assert {row.entity_type: row.status for row in await rows(engine)} == {
+        "student": "failed",
+        "class": "pending",
+    }
+
+
+async def test_the_newest_failures_are_read_with_their_reasons(inbox: InboxRepository) -> None:
+    await inbox.accept([new_event(f"100000000{n}") for n in range(3)])
+    for event in await inbox.claim(AGENT, limit=3, lease=30):
+        await inbox.park(AGENT, event, Park("INVALID_DATA", f"of {event.record_id}"))
+    failed = await inbox.newest_failed(2)
+    assert [(one.record_key, one.error_code, one.error_message) for one in failed] == [
+        ("student:1000000002", "INVALID_DATA", "of 1000000002"),
+        ("student:1000000001", "INVALID_DATA", "of 1000000001"),
+    ]
+
+
 async def test_a_rejected_body_is_one_row_and_never_work(inbox: InboxRepository, engine: AsyncEngine) -> None:
     for _ in range(2):
         await inbox.accept_rejected(
             event_id="r",
             source="zoho",
             event_type="update",
-            module=None,
+            module="BTEC_Students",
             entity_type="student",
             reason="there is no record id",
             payload={"bytes": 2},
             correlation_id="c",
         )
     (row,) = await rows(engine)
+    assert (row.module, row.payload) == ("BTEC_Students", {"bytes": 2})
     assert (row.status, row.outcome, row.error_message) == ("failed", "rejected", "there is no record id")
     assert await inbox.retry_failed() == 0
     assert await inbox.claim(AGENT, limit=1, lease=30) == []
@@ -314,6 +353,18 @@ async def test_purge_removes_old_finished_events_only(inbox: InboxRepository, en
     assert await inbox.purge("failed", timedelta(days=92)) == 0
     assert await inbox.purge("failed", timedelta(days=90)) == 1
     assert [row.event_id for row in await rows(engine)] == ["0", "3"]
+
+
+async def test_purge_goes_on_until_nothing_old_is_left(
+    inbox: InboxRepository, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.inbox.repository.PURGE_SLICE", 2)
+    await inbox.accept([new_event(f"100000000{n}") for n in range(5)])
+    for event in await inbox.claim(AGENT, limit=5, lease=30):
+        await inbox.complete(AGENT, event, Outcome("applied"))
+    await execute(engine, "UPDATE integration_events_log SET finished_at = now() - interval '91 days'")
+    assert await inbox.purge("completed", timedelta(days=90)) == 5
+    assert await rows(engine) == []
 
 
 async def test_counts(inbox: InboxRepository, engine: AsyncEngine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import SyncError, bad_record, misconfigured, transient
-from agent.inbox.breakers import Breakers
+from agent.inbox.breakers import Breakers, OpenBreaker
 
 STOP = misconfigured("INVALID_TOKEN", "The token was revoked.", target="zoho")
 STOP_MOODLE = misconfigured("NO_SERVICE", "Switched off.", target="moodle")
@@ -24,8 +24,20 @@ def test_closed_it_allows_all_free_slots(breakers: Breakers) -> None:
 def test_open_it_allows_none_and_says_why(breakers: Breakers) -> None:
     assert breakers.failed(1, STOP, 100.0) == 5.0
     assert breakers.allowance(4, 0, 104.9) == 0
-    (stopped,) = breakers.open_breakers(102.0)
-    assert (stopped.target, stopped.code, stopped.seconds_left) == ("zoho", "INVALID_TOKEN", 3.0)
+    assert breakers.open_breakers(102.0) == [
+        OpenBreaker("zoho", "INVALID_TOKEN", "The token was revoked.", seconds_left=3.0)
+    ]
+
+
+@pytest.mark.parametrize(("now", "left"), [(104.5, 0.5), (105.0, 0.0), (106.0, 0.0)])
+def test_a_probe_that_is_due_has_no_time_left(breakers: Breakers, now: float, left: float) -> None:
+    breakers.failed(1, STOP, 100.0)
+    assert [stopped.seconds_left for stopped in breakers.open_breakers(now)] == [left]
+
+
+def test_a_stop_that_names_no_side_is_the_agents_own(breakers: Breakers) -> None:
+    breakers.failed(1, SyncError("X", "x", action=STOP.action, fault=STOP.fault), 100.0)
+    assert [stopped.target for stopped in breakers.open_breakers(100.0)] == ["agent"]
 
 
 def test_after_the_pause_one_event_probes_once_nothing_else_runs(breakers: Breakers) -> None:
@@ -83,6 +95,16 @@ def test_trouble_that_is_back_at_once_goes_on_with_the_longer_pause(breakers: Br
     breakers.claimed(4)
     breakers.succeeded(4, 116.0)
     assert breakers.failed(5, STOP, 1000.0) == 5.0
+
+
+@pytest.mark.parametrize(("later", "pause"), [(5.0, 10.0), (5.1, 5.0)])
+def test_trouble_is_the_same_for_as_long_as_the_last_pause_was(
+    breakers: Breakers, later: float, pause: float
+) -> None:
+    breakers.failed(1, STOP, 100.0)
+    breakers.claimed(2)
+    breakers.succeeded(2, 105.0)
+    assert breakers.failed(3, STOP, 105.0 + later) == pause
 
 
 def test_both_targets_must_be_due(breakers: Breakers) -> None:
