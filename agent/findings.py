@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.moodle.client import FUNCTIONS
 from agent.moodle.form import MAX_VARIABLES
+from agent.moodle.functions import FUNCTIONS
 from agent.moodle.models import MoodleStatus
 from agent.store.options import Roles, ZohoPush
 from agent.sync.outlook import apart

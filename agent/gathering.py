@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-LINGER_SECONDS = (
-    0.01  # little beside any call to another system, much beside the time between the events of a burst
-)
+LINGER_SECONDS = 0.01  # little beside any call to another system, much between the events of a burst
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -53,12 +51,12 @@ class Gathering(Generic[Row, Result]):
         asked = [(row, answer) for row, answer in waiting if not answer.done()]
         if not asked:
             return
-        results: Sequence[Result | Exception]
+        answers = [answer for _, answer in asked]
         try:
-            results = await self._send([row for row, _ in asked])
+            came = list(zip(answers, await self._send([row for row, _ in asked]), strict=True))
         except Exception as error:  # it is the answer to all of them
-            results = [error] * len(asked)
-        for (_, answer), result in zip(asked, results, strict=True):
+            came = [(answer, error) for answer in answers]
+        for answer, result in came:
             if answer.done():
                 continue
             if isinstance(result, Exception):

@@ -31,6 +31,10 @@ LIMIT_SECONDS = 2700  # of one suite
 TAIL = 3000
 ONLY_WHEN_NAMED = {"installed", "server"}  # many minutes each
 SERVER = "tests/deploy/test_install.py"
+SERVER_PROGRAMS = {name: name for name in ("logrotate", "nginx", "openssl", "shellcheck")} | {
+    "systemd-analyze": "systemd"
+}
+PATHS = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 SHOWN_PROBLEMS = 15
 TYPED = ("agent", "ops", "tests/run.py")
 NO_TREE = "no Moodle code tree (set MOODLE_DIR to an unpacked Moodle 4.5)"
@@ -270,9 +274,21 @@ def phpcs() -> Outcome:
     return outcome
 
 
+def contract() -> Outcome:
+    """What two sides of a contract do; PHP answers for the plugin."""
+    machine.need_postgres(say)
+    need_php()  # where it cannot be had, what asks it is skipped, and the summary says so
+    return _pytest("contract", workers=os.cpu_count() or 1)
+
+
 def deploy() -> Outcome:
     """The wheel, and the configurations of a server."""
     machine.need_postgres(say)
+    missing = [
+        package for program, package in SERVER_PROGRAMS.items() if not shutil.which(program, path=PATHS)
+    ]
+    if missing and machine.may_install():
+        machine.install(missing, say)
     return _pytest("deploy", more=[f"--ignore={SERVER}"])
 
 
@@ -317,7 +333,7 @@ def all_suites(moodle: MoodleSuites) -> dict[str, Callable[[], Outcome]]:
         "types": types,
         "unit": pytest_suite("unit"),
         "integration": pytest_suite("integration"),
-        "contract": pytest_suite("contract"),
+        "contract": contract,
         "simulation": simulation,
         "php-lint": php_lint,
         "php-pure": php_pure,

@@ -20,6 +20,7 @@ from agent.errors import SyncError, transient
 from agent.gathering import Gathering
 from agent.moodle.errors import TARGET, read_answer, refusal, unexpected
 from agent.moodle.form import MAX_ROWS, flatten, rows_a_call
+from agent.moodle.functions import PREFIX
 from agent.moodle.models import (
     FAILED,
     AppliedDefinition,
@@ -43,47 +44,11 @@ from agent.outbound import exchange, in_batches, repeat, together
 from agent.tried import about_to_write
 
 BACKOFF_SECONDS = 0.5
-PREFIX = "local_zohosync_"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LEAST_SHARE = (
     4  # rows that are not worth a call of their own: starting Moodle takes as long as writing so many
 )
 LIST_ROWS = 1000  # rows a page of the list functions
-FUNCTIONS = tuple(
-    PREFIX + name
-    for name in (
-        "ack_events",
-        "apply_definitions",
-        "get_attachment",
-        "get_enrolments",
-        "get_events",
-        "get_grades",
-        "get_requests",
-        "get_settings",
-        "get_status",
-        "get_students",
-        "list_definitions",
-        "list_enrolments",
-        "list_grades",
-        "list_records",
-        "list_requests",
-        "put_asof",
-        "put_attachments",
-        "put_settings",
-        "upsert_courses",
-        "upsert_enrolments",
-        "upsert_finance",
-        "upsert_payments",
-        "upsert_programs",
-        "upsert_registrations",
-        "upsert_requests",
-        "upsert_results",
-        "upsert_students",
-        "upsert_teachers",
-        "upsert_units",
-    )
-)
-"""Every function that the agent calls; the service has to offer them."""
 
 Key = TypeVar("Key", str, int)
 Shape = TypeVar("Shape")

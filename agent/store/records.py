@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, func, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import Insert, insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agent.gathering import Gathering
@@ -198,7 +198,7 @@ class RecordStore:
         """Write what several tasks want to save in one transaction, or each in its own where that fails."""
         try:
             await self._save(entity, saves)
-        except DBAPIError as error:
+        except Exception as error:  # one of them may be the cause: it shall not cost the others
             if len(saves) == 1:
                 return [error]
             alone = [self._save(entity, [save]) for save in saves]
@@ -213,6 +213,7 @@ class RecordStore:
                 groups.setdefault(frozenset(row), []).append(row)
         async with self._engine.begin() as connection:
             for rows in groups.values():
+                rows.sort(key=itemgetter("record_id"))  # who locks several rows locks them in one order
                 for start in range(0, len(rows), CHUNK):
                     await _write(connection, SYNC_TABLES[entity], rows[start : start + CHUNK])
             await write_log(connection, entity, [save.writes for save in saves if save.writes is not None])
@@ -263,9 +264,7 @@ async def _write(connection: AsyncConnection, table: Table, rows: list[dict[str,
 
 @cache  # building it takes longer than the database does
 def _upsert(table: Table, names: tuple[str, ...]) -> Insert:
-    statement = insert(
-        table
-    )  # its rows go as parameters, for one with them inside is compiled anew each time
+    statement = insert(table)  # its rows go as parameters: with them inside it is compiled anew each time
     new = statement.excluded
     changes: Mapping[str, Any] = {
         **{name: new[name] for name in names if name != "record_id"},

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from agent.entities.base import Entity
 from agent.entities.fields import Labels, Record, picklist_labels
@@ -89,24 +88,20 @@ class Engine:
 
     async def _whole(self, name: str, record_id: str) -> Looked:
         """Look at a record and at its parts; one that fails does not stop the others."""
+        if name not in PARTS:
+            return await self._from_zoho(await self.modules.entity(name), record_id)
+        names = (name, *PARTS[name])
+        # All are read at the same time, but carried over in their order: a part needs the whole in Moodle.
+        read = await asyncio.gather(*(self._read(part, record_id) for part in names), return_exceptions=True)
         done: dict[str, Looked] = {}
         errors: list[SyncError] = []
-        names = (name, *PARTS.get(name, ()))
-        # All are read at the same time, but carried over in their order: a part needs the whole in Moodle.
-        ahead = [asyncio.create_task(self._read(part, record_id)) for part in names] if len(names) > 1 else []
-        try:
-            for part, reading in zip_longest(names, ahead):
-                try:
-                    entity = await self.modules.entity(part)
-                    if reading is None:
-                        done[part] = await self._from_zoho(entity, record_id)
-                    else:
-                        done[part] = await self._carried.look(entity, record_id, await reading)
-                except SyncError as error:
-                    errors.append(error)
-        finally:
-            for reading in ahead:
-                reading.cancel()
+        for part, record in zip(names, read, strict=True):
+            try:
+                if isinstance(record, BaseException):
+                    raise record
+                done[part] = await self._carried.look(await self.modules.entity(part), record_id, record)
+            except SyncError as error:
+                errors.append(error)
         if errors:  # one that will be tried again first: the others come up again with it
             raise min(errors, key=lambda error: error.action is Action.FAIL_RECORD)
         outcomes = [one.outcome for one in done.values()]

@@ -98,7 +98,7 @@ class ToZoho:
         rows = await self._rows.bring(_rows_due(todo, written, present), names)
         await self._remember(todo, written, rows, present or {}, names)
         if present is None:
-            await self._renamed_meanwhile([one.key for one in todo if one.stored is None], names)
+            await self._renamed_meanwhile(_first_ones(todo, written), names)
         _raise_if_stopped(rows)
         faults = [(key, one) for key, one in zip(keys, decided, strict=True) if isinstance(one, SyncError)]
         await self._records.fail_many(ENTITY, [(key, one.code, one.message) for key, one in faults])
@@ -179,6 +179,11 @@ class ToZoho:
         await self._records.fail_many(ENTITY, refused)
         if conflicts:
             await self._runs.note(None, ENTITY, conflicts)
+
+
+def _first_ones(todo: Sequence[Wanted], written: Mapping[str, ItemResult | None]) -> list[str]:
+    """Name the grades that Zoho has taken and of which nothing was remembered before."""
+    return [one.key for one in todo if one.stored is None and (item := written[one.key]) and item.ok]
 
 
 def _settled(one: Wanted, present: Mapping[str, Held] | None) -> bool:

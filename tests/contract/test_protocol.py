@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.moodle.client import FUNCTIONS, PREFIX
+from agent.moodle.functions import FUNCTIONS, PREFIX
 from agent.sandbox.moodle import MoodleControl, parameters
 from agent.sandbox.moodle.functions import Functions
 from agent.sandbox.moodle.gradebook import Gradebook

@@ -241,6 +241,44 @@ async def test_records_that_wait_do_not_hide_those_that_are_due(engine: AsyncEng
     assert only.record_id == "2000000000"
 
 
+async def test_a_first_grade_that_zoho_does_not_take_is_sent_once(database_url: str) -> None:
+    async with open_world(database_url, college=0) as world:
+        (key,) = await graded(world, 3)
+        (student,) = world.zoho.control.ids(STUDENTS)
+        world.zoho.control.delete(STUDENTS, student, push=False)
+        before = len(world.zoho.control.calls)
+        with pytest.raises(SyncError) as refused:
+            await world.look("grade", key, "moodle")
+        assert refused.value.action is Action.WAIT
+        assert [call.path for call in world.zoho.control.calls[before:]] == ["/crm/v8/BTEC_Grades/upsert"]
+
+
+async def test_agents_that_save_the_same_records_at_once_do_not_stand_in_each_others_way(
+    engine: AsyncEngine,
+) -> None:
+    one, other = RecordStore(engine), RecordStore(engine)
+    there = [SyncRecord(str(number), "synced") for number in range(300)]
+    await one.save_many("student", there)
+    for _ in range(10):
+        await asyncio.gather(one.save_many("student", there), other.save_many("student", there[::-1]))
+
+
+async def test_a_part_that_fails_beside_others_costs_them_nothing_whatever_it_is(engine: AsyncEngine) -> None:
+    records = RecordStore(engine)
+
+    async def broken(_: Any) -> None:
+        raise KeyError("a fault of ours")
+
+    done = await asyncio.gather(
+        records.save_many("student", [SyncRecord("11", "synced")]),
+        records.save_many("student", [SyncRecord("12", "synced")], beside=broken),
+        return_exceptions=True,
+    )
+    assert done[0] is None
+    assert isinstance(done[1], KeyError)
+    assert set(await records.get_many("student", ["11", "12"])) == {"11"}
+
+
 async def test_a_student_renamed_while_her_first_grade_is_sent_has_the_new_name_there(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

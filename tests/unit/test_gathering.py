@@ -88,3 +88,12 @@ async def test_who_is_stopped_during_the_call_breaks_nobody_elses_answer() -> No
     await asyncio.sleep(0)
     sender.open.set()
     assert await other == 4
+
+
+async def test_an_answer_too_few_leaves_nobody_waiting() -> None:
+    async def send(rows: Sequence[int]) -> list[int | Exception]:
+        return [row * 2 for row in rows[1:]]
+
+    gathering = Gathering(send, linger_seconds=0)
+    answers = await asyncio.gather(gathering.one(1), gathering.one(2), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [ValueError, ValueError]

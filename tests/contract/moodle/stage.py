@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from agent.moodle.client import PREFIX
 from agent.moodle.form import flatten
+from agent.moodle.functions import PREFIX
 
 Answer = Any  # what came as JSON
 Entry = dict[str, Any]  # what was done, and the answer

@@ -17,6 +17,7 @@ from agent.errors import Action, Fault, SyncError
 from agent.sandbox.zoho.faults import Fault as Bad
 from agent.sandbox.zoho.render import Renderer
 from agent.sandbox.zoho.server import RunningSandbox, running_sandbox
+from agent.zoho import paging
 from agent.zoho.client import ZohoClient
 from agent.zoho.data_centers import endpoints
 from agent.zoho.models import Record
@@ -155,6 +156,16 @@ async def test_some_ids_in_as_few_calls_as_the_address_can_carry(
     assert sorted(record["id"] for record in records) == sorted(wanted)
     assert len(watch.requests) == 3
     assert await listed(client, ids=[]) == []
+
+
+async def test_a_list_of_ids_is_read_to_its_end(
+    zoho: RunningSandbox, client: ZohoClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What such a list leaves out counts as deleted, so a page with more to come is never the last."""
+    monkeypatch.setattr(paging, "PAGE_SIZE", 20)
+    ids = fill(zoho, 45)
+    assert sorted(record["id"] for record in await listed(client, ids=ids)) == sorted(ids)
+    assert zoho.control.count("GET") == 3
 
 
 async def test_an_expired_page_token_begins_the_list_again_and_repeats_nothing(
