@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import secrets
+import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.mutants.groups import GROUPS
-from ops.mutants.work import Found, Verdict, run
+from ops.mutants.work import Found, NothingTriedError, Verdict, run
+from ops.processes import interruptible
+from ops.runas import SetupError
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 WORK = PROJECT / ".test" / "mutants"
@@ -76,9 +79,11 @@ def write(found: dict[str, Found], seed: int) -> None:
     RESULT.write_text(json.dumps({"seed": seed, "goal_percent": GOAL, "groups": groups}, indent=1))
 
 
-def main() -> int:
-    """Try the mutants, print, write the JSON; 1 when a group is below the goal."""
-    parser = argparse.ArgumentParser(prog="python -m ops.mutants", description=__doc__.splitlines()[0])
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ops.mutants", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument(
         "groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)} (the first three)"
     )
@@ -89,20 +94,29 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.groups) - set(GROUPS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+    return given
+
+
+def main() -> int:
+    """Try the mutants, print, write the JSON; 1 when a group is below the goal, 2 when it cannot run."""
+    given = parse()
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
-    chosen = given.groups or list(GROUPS)[:3]
-    found = {
-        name: run(
-            PROJECT,
-            WORK / name,
-            GROUPS[name],
-            sample=given.sample,
-            seed=seed,
-            jobs=given.jobs,
-            minutes=given.minutes,
-        )
-        for name in chosen
-    }
+    found: dict[str, Found] = {}
+    try:
+        with interruptible():
+            for name in given.groups or list(GROUPS)[:3]:
+                found[name] = run(
+                    PROJECT,
+                    WORK / name,
+                    GROUPS[name],
+                    sample=given.sample,
+                    seed=seed,
+                    jobs=given.jobs,
+                    minutes=given.minutes,
+                )
+    except (NothingTriedError, SetupError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
     show(found, seed)
     write(found, seed)
     return 0 if all(score(result.verdicts) >= GOAL for result in found.values()) else 1

@@ -13,10 +13,12 @@ class Group:
         modules: glob patterns of its files, from the project's folder.
         tests: what of the tests is about it; of these each mutant meets those that reach its function. Tests that run
             the agent as another process are left out: they cannot be told apart by what they reach.
+        seconds: one of its tests that takes longer hangs: several times as long as the slowest takes on a busy machine.
     """
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
+    seconds: int = 60
 
 
 def _integration(*names: str) -> tuple[str, ...]:
@@ -38,6 +40,7 @@ GROUPS = {
             "tests/unit/inbox",
             *_integration("inbox_repository", "inbox_workers", "burst", "intake", "settings"),
         ),
+        seconds=20,
     ),
     "engine": Group(
         modules=("agent/sync/*.py", "agent/canonical.py"),

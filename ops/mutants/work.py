@@ -23,8 +23,11 @@ from ops.mutants.undecorated import undecorated
 from ops.postgres import PrivatePostgres
 
 COPIED = ("agent", "db", "docs", "ops", "tests", "pyproject.toml", "README.md")
-SECONDS_OF_A_TEST = 60  # one that takes longer hangs
 NOTICED = ("killed", "timeout", "segfault")
+
+
+class NothingTriedError(RuntimeError):
+    """No mutant was tried; the text says where the reason is."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def prepare(project: Path, folder: Path, group: Group) -> None:
         "only_mutate": group.modules,
         "also_copy": tuple(name for name in COPIED if name != "agent"),
         "do_not_mutate_patterns": (LOG_CALL,),
-        "pytest_add_cli_args": ("-p", "no:cacheprovider", f"--timeout={SECONDS_OF_A_TEST}"),
+        "pytest_add_cli_args": ("-p", "no:cacheprovider", f"--timeout={group.seconds}"),
         "pytest_add_cli_args_test_selection": group.tests,
         "use_git_change_detection": ("false",),
     }
@@ -100,7 +103,7 @@ def run(
     """Make the mutants of a group, try all or a sample of them, and say what became of each.
 
     Raises:
-        RuntimeError: mutmut ended before it tried any, as when the tests fail without any change.
+        NothingTriedError: mutmut ended before it tried any, as when the tests fail without any change.
     """
     prepare(project, folder, group)
     with inside(folder):
@@ -112,7 +115,7 @@ def run(
             _mutmut(folder, server, chosen, jobs, minutes * 60)
         verdicts = list(_verdicts(chosen, {name: path for name, (path, _) in there.items()}))
     if not any(verdict.status != "not checked" for verdict in verdicts):
-        raise RuntimeError(f"no mutant was tried; see {folder / 'mutmut.log'}")
+        raise NothingTriedError(f"no mutant was tried; the reason is in {folder / 'mutmut.log'}")
     return Found(verdicts, len(there), len(there) - len(counted))
 
 
@@ -126,11 +129,12 @@ def _mutmut(folder: Path, server: PrivatePostgres, names: list[str], jobs: int, 
     with (folder / "mutmut.log").open("wb") as log:
         process = subprocess.Popen(argv, env=given, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
-            process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=seconds)
         finally:
-            process.wait()
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait()
 
 
 def _verdicts(names: list[str], paths: dict[str, Path]) -> Iterator[Verdict]:
