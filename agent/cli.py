@@ -6,6 +6,7 @@ Exit codes: 0 everything agrees, 1 some records need a person, 2 the command cou
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 import logging
@@ -83,8 +84,11 @@ def serve() -> None:
     settings = environment()
     log.configure(settings.log_format)
     migrations.upgrade(settings.database_url.get_secret_value())
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()  # what is there now stays; looking through it again and again would hold up every answer
     web.run_app(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log_class=AccessLog,

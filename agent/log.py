@@ -60,8 +60,9 @@ def configure(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    # Found out for each record otherwise, and written nowhere.
+    # Found out for each record otherwise, and written nowhere (logging's own documentation names these switches).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

@@ -25,6 +25,8 @@ SETTING_LOCK = 7005  # first key of the advisory locks under which settings chan
 
 Kind = TypeVar("Kind", bound=Option)
 
+_KEYS = {kind: key for key, kind in OPTIONS.items()}
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -54,8 +56,14 @@ class SettingsStore:
         self._engine = engine
         self._clock = clock
         self._values: dict[str, Any] = {}
+        self._read: dict[str, Option] = {}  # of these values, those that were asked for
         self._stale_at = float("-inf")
         self._lock = asyncio.Lock()
+
+    @property
+    def fresh(self) -> bool:
+        """Tell whether the next `get` answers without the database."""
+        return self._clock() < self._stale_at
 
     async def get(self, kind: type[Kind]) -> Kind:
         """Return a setting, its default where it was never set.
@@ -64,13 +72,13 @@ class SettingsStore:
             SyncError: `SETTING_UNREADABLE` (waits): what is stored was not written by `set` and does not fit.
             SQLAlchemyError: the database is away.
         """
-        key = next(name for name, known in OPTIONS.items() if known is kind)
-        async with self._lock:
-            if self._clock() >= self._stale_at:
-                self._values = {row.key: row.value_json for row in await self._rows()}
-                self._stale_at = self._clock() + FRESH_SECONDS
+        if not self.fresh:
+            await self._look()
+        key = _KEYS[kind]
         try:
-            return cast(Kind, parse(key, self._values.get(key, {})))
+            if key not in self._read:
+                self._read[key] = parse(key, self._values.get(key, {}))
+            return cast(Kind, self._read[key])
         except OptionError as error:
             raise SyncError(
                 UNREADABLE,
@@ -78,6 +86,12 @@ class SettingsStore:
                 action=Action.WAIT,
                 fault=Fault.CONFIGURATION,
             ) from error
+
+    async def _look(self) -> None:
+        async with self._lock:
+            if not self.fresh:  # nobody else looked meanwhile
+                self._values, self._read = {row.key: row.value_json for row in await self._rows()}, {}
+                self._stale_at = self._clock() + FRESH_SECONDS
 
     async def all(self) -> list[Setting]:
         """List every setting, those that were never set with their defaults."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
@@ -14,9 +16,13 @@ log = structlog.get_logger("agent.web.access")
 class AccessLog(AbstractAccessLogger):
     """Give it to `web.run_app(access_log_class=AccessLog)` or to an `AppRunner`."""
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._log = log.bind()  # once, and not for each of thousands in a second
+
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
         """Write one line; `time` is in seconds."""
-        log.info(
+        self._log.info(
             "request",
             method=request.method,
             path=request.path,

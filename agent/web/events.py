@@ -5,10 +5,11 @@ Order: size, known address, proof over the raw bytes, form, insert and commit; o
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Coroutine, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web
@@ -31,8 +32,6 @@ log = structlog.get_logger(__name__)
 MAX_BODY = 256 * 1024  # bytes
 DATABASE_SECONDS = 4.0  # for the insert, including a wait for a free connection
 RETRY_AFTER_SECONDS = 5
-
-Value = TypeVar("Value")
 
 
 async def zoho_event(request: web.Request) -> web.Response:
@@ -111,40 +110,37 @@ async def _rejected(
 ) -> ProblemError:
     """Keep a row that an administrator can find; the same body within a minute is one row."""
     digest = hashlib.sha256(body).hexdigest()
-    await _durable(
-        request.app[INBOX].accept_rejected(
-            event_id=f"rejected:{digest}:{int(now // 60)}",
-            source=source,
-            event_type=rejection.event_type,
-            module=rejection.module,
-            entity_type=entity_type,
-            reason=f"The body was not taken: {rejection.reason}.",
-            payload={"bytes": len(body), "sha256": digest},
-            correlation_id=request[REQUEST_ID],
-        )
+    kept = request.app[INBOX].accept_rejected(
+        event_id=f"rejected:{digest}:{int(now // 60)}",
+        source=source,
+        event_type=rejection.event_type,
+        module=rejection.module,
+        entity_type=entity_type,
+        reason=f"The body was not taken: {rejection.reason}.",
+        payload={"bytes": len(body), "sha256": digest},
+        correlation_id=request[REQUEST_ID],
     )
+    with _said_when_away():
+        await bounded(kept, DATABASE_SECONDS)
     log.warning("event_rejected", reason=rejection.reason)
     return ProblemError(HTTPStatus.BAD_REQUEST, f"Not taken: {rejection.reason}.")
 
 
 async def _accept(request: web.Request, events: Sequence[NewEvent]) -> web.Response:
-    accepted, duplicates = await _durable(request.app[INTAKE].accept(events))
-    # The access log has the request with the same id; this is said of each of thousands in a second.
-    log.debug("events_accepted", accepted=accepted, duplicates=duplicates)
+    with _said_when_away():
+        async with asyncio.timeout(DATABASE_SECONDS):  # it waits for the intake, not for the database itself
+            accepted, duplicates = await request.app[INTAKE].accept(events)
     return web.json_response(
         {"accepted": accepted, "duplicates": duplicates},
         status=HTTPStatus.ACCEPTED if accepted else HTTPStatus.OK,
     )
 
 
-async def _durable(work: Coroutine[Any, Any, Value]) -> Value:
-    """Wait until the database has it.
-
-    Raises:
-        ProblemError: 503; the sender tries again and is recognised if the row was stored after all.
-    """
+@contextmanager
+def _said_when_away() -> Iterator[None]:
+    """Answer 503 unless the database has it; a sender that tries again is recognised if it was stored after all."""
     try:
-        return await bounded(work, DATABASE_SECONDS)
+        yield
     except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
         log.warning("database_away", error=type(error).__name__)
         raise ProblemError(

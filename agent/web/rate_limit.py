@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 from aiolimiter import AsyncLimiter
@@ -18,10 +19,10 @@ from agent.web.bounded import bounded
 from agent.web.problems import ProblemError
 
 PERIOD_SECONDS = 60.0
-DATABASE_SECONDS = 1.0
+DATABASE_SECONDS = 1.0  # for each look into it
 COUNT_SECONDS = 10.0  # how long the number of agents is believed
 
-Agents = Callable[[], Awaitable[int]]
+Agents = Callable[[], Coroutine[Any, Any, int]]
 
 
 class RateLimit:
@@ -61,18 +62,17 @@ class RateLimit:
     async def _share(self) -> float | None:
         """Return how many events a minute this agent takes from a sender; None: any number."""
         try:
-            return await bounded(self._asked(), DATABASE_SECONDS)
+            if not self._settings.fresh:  # only what asks the database needs a task to wait for
+                await bounded(self._settings.get(EventRateLimit), DATABASE_SECONDS)
+            limit = (await self._settings.get(EventRateLimit)).per_minute
+            if limit is None:
+                return None
+            if self._clock() >= self._stale_at:
+                self._living = max(1, await bounded(self._agents(), DATABASE_SECONDS))
+                self._stale_at = self._clock() + COUNT_SECONDS
+            return max(1.0, limit / self._living)
         except (SQLAlchemyError, OSError, SyncError):  # TimeoutError is an OSError
             return None  # whether the event can be stored is decided where it is stored
-
-    async def _asked(self) -> float | None:
-        limit = (await self._settings.get(EventRateLimit)).per_minute
-        if limit is None:
-            return None
-        if self._clock() >= self._stale_at:
-            self._living = max(1, await self._agents())
-            self._stale_at = self._clock() + COUNT_SECONDS
-        return max(1.0, limit / self._living)
 
 
 RATE_LIMIT = web.AppKey("rate_limit", RateLimit)

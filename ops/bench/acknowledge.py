@@ -1,7 +1,7 @@
 """How many deliveries of Zoho's the agent acknowledges, against the least that could do it, in turns on one PostgreSQL.
 
 Zoho cannot be reached meanwhile, so nothing but taking is measured: a burst that comes in while it is down. Each
-delivery is another record and proved by the secret; `wrk` sends them from 64 connections.
+delivery is another record and proved by the secret; `wrk` sends them from 32 connections.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from ops.runas import SetupError
 
 BARE_DATABASE = "bench_bare"
 NOWHERE = "http://127.0.0.1:9"  # where nobody answers
-CONNECTIONS = 64
+CONNECTIONS = 32
 SECONDS = 6
+WARM_UP_SECONDS = 2  # a process that has just started opens its sessions and plans its statements
 ROUNDS = 3
 RATE = 2000.0  # deliveries a second at least
 SHARE = 0.5  # of the bare handler's rate at least
@@ -38,12 +39,13 @@ PATH = "/v1/events/zoho/student"
 
 @dataclass
 class Measured:
-    """What the rounds gave: rates a second, and the 99th percentile of the agent's answers in ms."""
+    """What the rounds gave: rates a second, and the 99th percentiles of the answers in ms."""
 
     agent: list[float] = field(default_factory=list)
     handler: list[float] = field(default_factory=list)
     inserts: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
+    handler_p99: list[float] = field(default_factory=list)
 
 
 def measure(rig: Rig) -> Measured:
@@ -68,7 +70,9 @@ def measure(rig: Rig) -> Measured:
     for number in range(ROUNDS):
         print(f"acknowledging, round {number + 1} of {ROUNDS}", flush=True)
         measured.inserts.append(asyncio.run(bare.rate(dsn, SECONDS)))
-        measured.handler.append(_load(*handler, secret)[0])
+        rate, p99 = _load(*handler, secret)
+        measured.handler.append(rate)
+        measured.handler_p99.append(p99)
         rate, p99 = _load(*agent, secret)
         measured.agent.append(rate)
         measured.p99.append(p99)
@@ -101,11 +105,14 @@ def _handler(rig: Rig, dsn: str) -> tuple[Service, int]:
 def _load(service: Service, port: int, secret: str) -> tuple[float, float]:
     """Send for some seconds to a service that runs meanwhile; returns rate a second and 99th percentile in ms."""
     url = f"http://127.0.0.1:{port}"
-    argv = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(SCRIPTS / "deliver.lua"), url + PATH]
     service.start()
     try:
         answering(url + "/healthz", service)
-        done = subprocess.run([*argv, "--", secret], capture_output=True, text=True, check=False)
+        for seconds in (WARM_UP_SECONDS, SECONDS):
+            argv = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPTS / "deliver.lua")]
+            done = subprocess.run(
+                [*argv, url + PATH, "--", secret], capture_output=True, text=True, check=False
+            )
     finally:
         service.stop()
     told = json.loads(done.stderr.strip().splitlines()[-1])
@@ -117,7 +124,7 @@ def _load(service: Service, port: int, secret: str) -> tuple[float, float]:
 def rows(measured: Measured) -> list[Row]:
     """Put the medians into rows."""
     agent, handler, inserts = map(statistics.median, (measured.agent, measured.handler, measured.inserts))
-    p99 = statistics.median(measured.p99)
+    p99, handler_p99 = statistics.median(measured.p99), statistics.median(measured.handler_p99)
     each = f"{CONNECTIONS} at once, {ROUNDS} times {SECONDS} s"
     peer = f"a bare aiohttp handler that inserts one row, {each}"
     mine = f"deliveries that the agent acknowledges (against the bare handler), {each}"
@@ -125,5 +132,6 @@ def rows(measured: Measured) -> list[Row]:
         Row("P5_insert", f"a bare insert, {bare.CONNECTIONS} connections", inserts, "/s", None, None),
         Row("P5_bare", peer, handler, "/s", None, 1.0),
         Row("P5", mine, agent, "/s", max(RATE, handler * SHARE), agent / handler),
-        Row("P5_p99", "99 of 100 deliveries are acknowledged within", p99, "ms", P99_MS, None),
+        Row("P5_bare_p99", "99 of 100 are answered by the bare handler within", handler_p99, "ms", None, 1.0),
+        Row("P5_p99", "99 of 100 are acknowledged within", p99, "ms", P99_MS, p99 / handler_p99),
     ]
