@@ -106,7 +106,7 @@ def a_known_event_is_an_error(_: Database) -> Iterator[Replaced]:
     yield _without("ACCEPT", "ON CONFLICT (source, event_id) DO NOTHING")
 
 
-@_guard("a delivery is late or out of order", "the last pass wrote", 3)
+@_guard("a delivery is late or out of order", "the last pass wrote", 14)
 def what_was_read_is_believed_for_a_minute(_: Database) -> Iterator[Replaced]:
     """A second event of a record within a minute finds the record as the first one did."""
     read: dict[Any, tuple[float, list[Any]]] = {}
@@ -189,7 +189,7 @@ def nobody_takes_over_from_the_dead(_: Database) -> Iterator[Replaced]:
     yield _without("GIVE_BACK", "status = 'processing' AND (lease", instead="false AND (lease")
 
 
-@_guard("two agents at once", "at once", 3)
+@_guard("two agents at once", "at once", 2)
 def the_living_count_as_dead(_: Database) -> Iterator[Replaced]:
     """An agent takes over the events of any other one, though that one holds its lock."""
     yield _without("DEAD_OWNERS", "granted", instead="NOT granted")
