@@ -28,6 +28,7 @@ from agent.sandbox.zoho import server as zoho_server
 from agent.sandbox.zoho.control import SandboxControl
 from agent.sandbox.zoho.options import SandboxOptions
 from agent.sandbox.zoho.state import SandboxState
+from agent.store.settings import FRESH_SECONDS
 from agent.sync import moodle_settings
 from agent.sync.drift import look_for_drift
 from agent.web.api import routes
@@ -220,6 +221,7 @@ class Story:
         shares = [chance.choice([0.0, 0.02, 0.08]) for _ in range(4)]
         self._wires.weather = Weather(*shares)
         pushes = {name: chance.choice([0.0, 0.1, 0.3]) for name in ("drop", "duplicate", "reorder", "delay")}
+        pushes["delay"] = min(pushes["delay"], 1 - sum(pushes.values()) + pushes["delay"])
         self._control.disturb(**pushes)
         for _ in range(DEEDS):
             self._people.act()
@@ -291,6 +293,7 @@ class Story:
         self._zoho.faults._weather = None
         self._moodle.calm()
         self._say("modules.enabled", {})
+        await asyncio.sleep(FRESH_SECONDS)  # until it is in force everywhere
         for life, _ in self._lives:
             life.fuse = None
         while any(not life.alive or task.done() for life, task in self._lives):

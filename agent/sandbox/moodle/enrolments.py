@@ -124,11 +124,11 @@ def _links(site: Site, row: Row) -> Links:
     return student.userid, course.courseid
 
 
-def _wanted(site: Site, row: Row, links: Links) -> Enrolment | None:
+def _wanted(site: Site, row: Row, links: Links, without: str = "") -> Enrolment | None:
     """Say how the manual enrolment has to be; None: there shall be none, or none is made for one that has ended."""
     current = site.enrolments.get(links)
     ended = _ended(site, row)
-    if _gives_way(site, row["zohoid"], links, ended=ended):
+    if _gives_way(site, row["zohoid"], links, ended=ended, without=without):
         return current
     if not ended:
         return Enrolment(*links, suspended=False, **{name: row[name] for name in COMPARED})
@@ -146,9 +146,9 @@ def _unlike(site: Site, row: Row, links: Links) -> list[str]:
     return names if current.suspended == wanted.suspended else ["status", *names]
 
 
-def _put(site: Site, row: Row, links: Links) -> bool:
-    """Write what is wanted; True when the enrolment is new."""
-    current, wanted = site.enrolments.get(links), _wanted(site, row, links)
+def _put(site: Site, row: Row, links: Links, without: str = "") -> bool:
+    """Write what is wanted, `without` an enrollment that is about to go; True when the enrolment is new."""
+    current, wanted = site.enrolments.get(links), _wanted(site, row, links, without)
     if wanted is None:
         site.enrolments.pop(links, None)
     elif wanted != current:
@@ -166,24 +166,35 @@ def _retire(site: Site, row: Row, known: Mirror) -> Result:
 
 
 def _withdraw(site: Site, known: Mirror, withdrawal: str) -> None:
-    """End the enrolment that a record stands for, unless another enrollment keeps it alive."""
+    """End the enrolment that a record stands for, or leave it to the one that decides next."""
     links = (known.userid, known.courseid)
-    current = site.enrolments.get(links)
-    if current is None or _gives_way(site, known.fields["zohoid"], links, ended=True):
+    current, zohoid = site.enrolments.get(links), known.fields["zohoid"]
+    if current is None or _gives_way(site, zohoid, links, ended=_ended(site, known.fields)):
         return
-    if withdrawal == "unenrol":
+    others = {
+        one: row for one, row in site.enrollments.linked(*links).items() if one != zohoid and not row.deleted
+    }
+    if others:
+        heir = max(others, key=lambda one: _rank(one, ended=_ended(site, others[one].fields)))
+        _put(site, others[heir].fields, links, without=zohoid)
+    elif withdrawal == "unenrol":
         del site.enrolments[links]
     elif withdrawal == "suspend" and not current.suspended:
         site.enrolments[links] = replace(current, suspended=True, timemodified=int(site.clock()))
 
 
-def _gives_way(site: Site, zohoid: str, links: Links, *, ended: bool) -> bool:
-    """Tell whether another enrollment of the same student in the same class decides: a running one, if it is newer."""
+def _gives_way(site: Site, zohoid: str, links: Links, *, ended: bool, without: str = "") -> bool:
+    """Tell whether another enrollment of the same student in the same class decides."""
     return any(
-        not other.deleted and not _ended(site, other.fields) and (ended or int(other_id) > int(zohoid))
+        not other.deleted and _rank(other_id, ended=_ended(site, other.fields)) > _rank(zohoid, ended=ended)
         for other_id, other in site.enrollments.linked(*links).items()
-        if other_id != zohoid
+        if other_id not in {zohoid, without}
     )
+
+
+def _rank(zohoid: str, *, ended: bool) -> tuple[bool, int]:
+    """One that runs goes before one that has ended; of two alike the newer one does."""
+    return not ended, int(zohoid)
 
 
 def _ended(site: Site, row: Row) -> bool:

@@ -113,9 +113,25 @@ async def test_of_two_running_enrollments_the_newer_decides(client: MoodleClient
     assert await enrolled(client, zohoid=twin, startdate="2026-04-01") == ("updated", "")
     assert await seen(client, links) == ("active", "2026-04-01", "")
     await enrolled(client, zohoid=twin, deleted=1)
-    assert (await seen(client, links))[0] == "active"
-    assert await enrolled(client, startdate="2026-02-01") == ("updated", "")
     assert await seen(client, links) == ("active", "2026-02-01", "")
+    assert await enrolled(client, startdate="2026-02-01") == ("unchanged", "")
+
+
+async def test_of_two_ended_enrollments_the_newer_decides_and_then_the_one_that_is_left(
+    client: MoodleClient,
+) -> None:
+    links = await linked(client)
+    older, newer = (str(int(ENROLLMENT_ID) + number) for number in (1, 2))
+    await enrolled(client)
+    await enrolled(client, zohoid=newer, enddate=PAST)
+    await enrolled(client, zohoid=older, enddate="2020-01-31")
+    await enrolled(client, deleted=1)
+    assert await seen(client, links) == ("suspended", "", PAST)
+    assert await enrolled(client, zohoid=older, enddate="2020-01-31") == ("unchanged", "")
+    await enrolled(client, zohoid=newer, deleted=1)
+    assert await seen(client, links) == ("suspended", "", "2020-01-31")
+    rows = [one async for page in client.list_records("enrollment") for one in page]
+    assert {row.differs for row in rows} == {""}
 
 
 @pytest.mark.parametrize("withdrawal", ["suspend", "unenrol", "keep"])

@@ -243,18 +243,23 @@ final class enrolments {
     }
 
     /**
-     * End the enrolment that a stored row stands for, unless another enrollment keeps it alive.
+     * End the enrolment that a stored row stands for, or leave it to the enrollment that says next how she is enrolled.
      *
      * @param \stdClass $known the stored row
      * @param string $withdrawal suspend, unenrol or keep
      */
     private function withdraw(\stdClass $known, string $withdrawal): void {
         $links = ['userid' => (int) $known->userid, 'courseid' => (int) $known->courseid];
+        $siblings = self::siblings_of($links);
+        if (!isset($this->existing[$links['courseid']]) || self::gives_way((array) $known, $siblings)) {
+            return;
+        }
         $wanted = ['state' => self::WITHDRAWALS[$withdrawal], 'timestart' => null, 'timeend' => null];
-        // Whatever its date says, it has ended.
-        $ended = ['enddate' => '1970-01-01'] + (array) $known;
-        $there = isset($this->existing[$links['courseid']]) && !self::gives_way($ended, self::siblings_of($links));
-        if ($there && $this->manual->differing($links['userid'], $links['courseid'], $wanted)) {
+        $others = array_filter($siblings, fn($sibling) => $sibling->zohoid !== $known->zohoid);
+        foreach ($others as $other) {
+            $wanted = self::gives_way((array) $other, $others) ? $wanted : self::wanted((array) $other);
+        }
+        if ($this->manual->differing($links['userid'], $links['courseid'], $wanted)) {
             $this->manual->put($links['userid'], $links['courseid'], $wanted);
         }
     }
@@ -274,16 +279,18 @@ final class enrolments {
     /**
      * Is it another enrollment of the same student in the same class that says how she is enrolled?
      *
-     * One that runs goes before one that has ended; of two that run the newer one does.
+     * One that runs goes before one that has ended; of two alike the newer one does.
      *
      * @param array $row
      * @param \stdClass[] $siblings enrollments of the student in the class, itself among them or not
      * @return bool
      */
     private static function gives_way(array $row, array $siblings): bool {
+        $ended = self::has_ended($row);
         foreach ($siblings as $sibling) {
             $newer = strnatcmp($sibling->zohoid, $row['zohoid']) > 0;
-            if ($sibling->zohoid !== $row['zohoid'] && !self::has_ended((array) $sibling) && ($newer || self::has_ended($row))) {
+            $first = self::has_ended((array) $sibling) === $ended ? $newer : $ended;
+            if ($sibling->zohoid !== $row['zohoid'] && $first) {
                 return true;
             }
         }

@@ -188,14 +188,12 @@ final class enrolments_test extends \advanced_testcase {
      * Of two enrollments that both run the newer one says until when, whoever comes last; then neither is written again.
      */
     public function test_two_running_enrollments(): void {
-        global $DB;
         $older = $this->row(['enddate' => '2037-01-31']);
         $newer = $this->row(['enddate' => '2037-06-30']);
         foreach ([$newer, $older] as $row) {
             $this->one($row);
         }
-        $end = $DB->get_field('user_enrolments', 'timeend', ['userid' => $this->userid]);
-        $this->assertSame('2037-06-30', userdate($end, '%Y-%m-%d', 99, false));
+        $this->assertSame('2037-06-30', $this->end());
         $this->assertSame(['unchanged', 'unchanged'], array_column((new enrolments([$newer, $older]))->upsert(), 'status'));
         $this->assertSame(['', ''], $this->differing());
     }
@@ -390,7 +388,7 @@ final class enrolments_test extends \advanced_testcase {
     }
 
     /**
-     * The newer of two running enrollments is deleted: the older one still keeps her in.
+     * The newer of two running enrollments is deleted: the older one keeps her in, and says again until when.
      */
     public function test_newer_of_two_deleted(): void {
         [$older, $newer] = [$this->row(['enddate' => '2037-01-31']), $this->row(['enddate' => '2037-06-30'])];
@@ -398,9 +396,26 @@ final class enrolments_test extends \advanced_testcase {
         $this->one($newer);
         $this->one(['deleted' => 1, 'sourcetime' => 2000] + $newer);
         $this->assertTrue($this->is_active());
-        $this->assertSame(['enddate', ''], $this->differing(), 'until when, the older one says again');
-        $this->assertSame('updated', $this->one($older)['status']);
+        $this->assertSame('2037-01-31', $this->end());
         $this->assertSame(['', ''], $this->differing());
+    }
+
+    /**
+     * What two ended enrollments say is what the newer one says, whoever comes last; and then what the one that is left says.
+     */
+    public function test_two_ended_enrollments(): void {
+        [$first, $older, $newer] = [$this->row(), $this->row(['enddate' => '2020-01-31']), $this->row(['enddate' => '2020-06-30'])];
+        $this->one($first);
+        $this->one($newer);
+        $this->one($older);
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $first);
+        $this->assertFalse($this->is_active());
+        $this->assertSame('2020-06-30', $this->end());
+        $this->assertSame(['', '', ''], $this->differing());
+        $this->assertSame('unchanged', $this->one($older)['status']);
+        $this->one(['deleted' => 1, 'sourcetime' => 2000] + $newer);
+        $this->assertSame('2020-01-31', $this->end());
+        $this->assertSame(['', '', ''], $this->differing());
     }
 
     /**
@@ -558,6 +573,17 @@ final class enrolments_test extends \advanced_testcase {
      */
     private function is_active(): bool {
         return is_enrolled(\core\context\course::instance($this->courseid), $this->userid, '', true);
+    }
+
+    /**
+     * The day on which her enrolment ends.
+     *
+     * @return string
+     */
+    private function end(): string {
+        global $DB;
+        $end = $DB->get_field('user_enrolments', 'timeend', ['userid' => $this->userid]);
+        return userdate($end, '%Y-%m-%d', 99, false);
     }
 
     /**
