@@ -21,7 +21,7 @@ from aiohttp import web
 from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
-from agent import __version__, cli_events, cli_grades, cli_settings, cli_sync, cli_zoho, log
+from agent import __version__, cli_backup, cli_events, cli_grades, cli_settings, cli_sync, cli_zoho, log
 from agent import doctor as doctor_of
 from agent.app import create_app, open_runtime
 from agent.config import ConfigError, Settings, load_settings
@@ -120,6 +120,9 @@ cli_sync.add_to(app)
 
 
 cli_events.add_to(app)
+
+
+cli_backup.add_to(app)
 
 
 cli_grades.add_to(app)

@@ -252,7 +252,10 @@ put_configuration() { # VERSION
     put_file "$deploy/run.sh" /usr/local/bin/zohosync 755
     put_file "$deploy/logrotate.conf" /etc/logrotate.d/zohosync 644
     if has_systemd; then
-        put_file "$deploy/zohosync.service" /etc/systemd/system/zohosync.service 644
+        local unit
+        for unit in zohosync.service zohosync-backup.service zohosync-backup.timer; do
+            put_file "$deploy/$unit" "/etc/systemd/system/$unit" 644
+        done
     else
         put_file "$deploy/supervisor.conf" /etc/supervisor/conf.d/zohosync.conf 644
         start_of_boot supervisor

@@ -48,13 +48,14 @@ def fetch(*argv: str | Path) -> None:
 # --- systemd ---
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
-    """The unit, with a program that exists here in the place of the installed one."""
-    text = (DEPLOY / "zohosync.service").read_text()
+@pytest.fixture(params=["serve", "backup"])
+def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A unit, with a program that exists here in the place of the installed one."""
+    name = "zohosync" if request.param == "serve" else f"zohosync-{request.param}"
+    text = (DEPLOY / f"{name}.service").read_text()
     program = "/opt/zohosync/current/venv/bin/zohosync"
-    assert f"ExecStart={program} serve\n" in text
-    path = tmp_path / "zohosync.service"
+    assert re.search(rf"^ExecStart={program} {request.param}\b", text, re.MULTILINE)
+    path = tmp_path / f"{name}.service"
     path.write_text(text.replace(program, "/bin/true"))
     return path
 
@@ -68,6 +69,15 @@ def test_systemd_finds_the_unit_well_protected(unit: Path) -> None:
     words = [tool("systemd-analyze"), "security", "--offline=true", f"--threshold={EXPOSURE}", str(unit)]
     ended = subprocess.run(words, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout[-300:]
+
+
+def test_systemd_accepts_the_timer_of_the_backup(tmp_path: Path) -> None:
+    for name in ("zohosync-backup.timer", "zohosync-backup.service"):
+        text = (DEPLOY / name).read_text()
+        (tmp_path / name).write_text(text.replace("/opt/zohosync/current/venv/bin/zohosync", "/bin/true"))
+    words = [tool("systemd-analyze"), "verify", tmp_path / "zohosync-backup.timer"]
+    ended = subprocess.run(words, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
 # --- Supervisor and PM2: the agent, killed, is there again ---

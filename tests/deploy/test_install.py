@@ -132,6 +132,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, uv: str, release: Path, whee
                     shutil.copy(path, place)
             shutil.copy(release / "install.sh", place)
             certificate, key = machine.file("etc/ssl/own.pem"), machine.file("etc/ssl/own.key")
+            certificate.parent.mkdir(exist_ok=True)
             made = [
                 "openssl",
                 "req",
