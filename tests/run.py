@@ -141,6 +141,15 @@ def simulation() -> Outcome:
     return _pytest("simulation")
 
 
+def faults() -> Outcome:
+    """Kill -9, a full disk and cut connections, with one agent and with three."""
+    machine.need_postgres(say)
+    missing = [name for name in ("haproxy", "nginx") if not shutil.which(name, path=PATHS)]
+    if missing and machine.may_install():
+        machine.install(missing, say)
+    return _pytest("faults")
+
+
 def need_php() -> str | None:
     """Have the PHP command line and PHPUnit; return why not."""
     try:
@@ -335,6 +344,7 @@ def all_suites(moodle: MoodleSuites) -> dict[str, Callable[[], Outcome]]:
         "integration": pytest_suite("integration"),
         "contract": contract,
         "simulation": simulation,
+        "faults": faults,
         "php-lint": php_lint,
         "php-pure": php_pure,
         **{f"moodle-{name}": moodle.plugin(name) for name in PLUGINS},
