@@ -88,7 +88,7 @@ def parsed(words: list[str]) -> None:
 
 def commands(snippets: Iterator[str]) -> Iterator[str]:
     for snippet in snippets:
-        for line in re.findall(r"(?:^|sudo |run )zohosync ((?!demo\b)[a-z-][^|;&#]*)", snippet):
+        for line in re.findall(r"(?:^|sudo |run )zohosync ((?!demo\b)[a-z-][^|;&#\\]*)", snippet):
             yield line.strip()
 
 
