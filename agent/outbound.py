@@ -6,6 +6,7 @@ Knows nothing of Zoho or Moodle: what an answer means is the clients' business.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -21,6 +22,7 @@ from tenacity import (
 )
 
 from agent.errors import Action, Fault, SyncError, misconfigured, transient
+from agent.measures import CALLS, NO_ANSWER
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0  # one exchange; also: no further try starts later than this after the first
@@ -55,6 +57,7 @@ async def exchange(
         SyncError: the answer did not arrive, or not whole.
     """
     limits = aiohttp.ClientTimeout(total=total_seconds, sock_connect=CONNECT_SECONDS)
+    began, answered = time.perf_counter(), NO_ANSWER
 
     async def once(sent: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         # By itself aiohttp sends a PUT or a GET again when the connection breaks off, unless the error is not its own.
@@ -67,9 +70,13 @@ async def exchange(
         async with session.request(
             method, url, timeout=limits, allow_redirects=False, middlewares=(once,), **request
         ) as response:
-            return Answer(response.status, response.headers, await response.read())
+            answer = Answer(response.status, response.headers, await response.read())
+            answered = f"{answer.status // 100}xx"
+            return answer
     except (aiohttp.ClientError, TimeoutError) as error:
         raise transport_fault(error, target) from error
+    finally:
+        CALLS.labels(target, answered).observe(time.perf_counter() - began)
 
 
 def transport_fault(error: Exception, target: str) -> SyncError:

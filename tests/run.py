@@ -32,7 +32,8 @@ TAIL = 3000
 ONLY_WHEN_NAMED = {"installed", "server"}  # many minutes each
 SERVER = "tests/deploy/test_install.py"
 SERVER_PROGRAMS = {name: name for name in ("logrotate", "nginx", "openssl", "shellcheck")} | {
-    "systemd-analyze": "systemd"
+    "promtool": "prometheus",
+    "systemd-analyze": "systemd",
 }
 PATHS = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 SHOWN_PROBLEMS = 15

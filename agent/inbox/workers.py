@@ -21,6 +21,7 @@ from agent.inbox.repository import InboxRepository, database_is_away
 from agent.inbox.session import AgentSession
 from agent.inbox.settings import InboxSettings
 from agent.inbox.sweeper import Sweeper
+from agent.measures import EVENTS
 from agent.store.options import RetryPolicy
 
 log = structlog.get_logger(__name__)
@@ -164,7 +165,11 @@ class Inbox:
             correlation_id=event.correlation_id, event_number=event.id, record_key=event.record_key
         ):
             try:
-                await self._write(event, await self._handle(event))
+                began = time.monotonic()
+                came = await self._handle(event)
+                outcome = str(came.action) if isinstance(came, SyncError) else came.outcome
+                EVENTS.labels(event.entity_type, outcome).observe(time.monotonic() - began)
+                await self._write(event, came)
             except Exception:  # the result could not be written: the event is still ours and will run again
                 log.exception("event_result_lost")
             finally:

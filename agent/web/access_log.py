@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from agent.measures import OTHER, REQUESTS
 from agent.web.problems import REQUEST_ID_HEADER
 
 log = structlog.get_logger("agent.web.access")
@@ -21,7 +22,11 @@ class AccessLog(AbstractAccessLogger):
         self._log = log.bind()  # once, and not for each of thousands in a second
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        """Write one line; `time` is in seconds."""
+        """Write one line, and count; `time` is in seconds."""
+        match = request.match_info if isinstance(request, web.Request) else None
+        resource = match.route.resource if match else None
+        route = resource.canonical if resource else OTHER
+        REQUESTS.labels(route, str(response.status)).observe(time)
         self._log.info(
             "request",
             method=request.method,

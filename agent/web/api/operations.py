@@ -118,6 +118,16 @@ class Operation:
         Raises:
             ProblemError: whatever is wrong with it.
         """
+        reply = await self.told(request)
+        return web.Response(
+            status=self.status,
+            text=reply.content.model_dump_json(),
+            content_type="application/json",
+            headers={"Cache-Control": "no-store", **reply.headers},
+        )
+
+    async def told(self, request: web.Request) -> Reply:
+        """Check a request and carry it out; raises as `__call__`."""
         role = _allowed(request, self.role)
         call = Call(
             app=request.app,
@@ -129,7 +139,7 @@ class Operation:
             headers=request.headers,
         )
         try:
-            reply = await bounded(self._handle(call), SECONDS)
+            return await bounded(self._handle(call), SECONDS)
         except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
             log.warning("api_database_away", error=type(error).__name__, operation=self.summary)
             raise ProblemError(
@@ -137,12 +147,6 @@ class Operation:
                 "The agent's database does not answer; try again.",
                 headers={"Retry-After": "5"},
             ) from error
-        return web.Response(
-            status=self.status,
-            text=reply.content.model_dump_json(),
-            content_type="application/json",
-            headers={"Cache-Control": "no-store", **reply.headers},
-        )
 
     async def _handle(self, call: Call) -> Reply:
         return await self.handler(call)

@@ -14,7 +14,7 @@ from agent.store.settings import SettingsStore
 from agent.store.standing import Standing
 from agent.sync.by_request import ByRequest
 from agent.sync.outlook import Outlook
-from agent.web.api import events_api, passes_api, records_api, settings_api, status_api
+from agent.web.api import events_api, metrics, passes_api, records_api, settings_api, status_api
 from agent.web.api.events_api import LOG
 from agent.web.api.openapi import document
 from agent.web.api.operations import TOKENS, Operation
@@ -44,6 +44,7 @@ def add_api(
     app[RUNS] = RunStore(database)
     for one in OPERATIONS:
         app.router.add_route(one.method, one.path, one.__call__)
+    app.router.add_get(metrics.PATH, metrics.metrics)
     described = document(OPERATIONS)
 
     async def openapi(_: web.Request) -> web.Response:
