@@ -23,6 +23,7 @@ from agent.config import Settings
 from agent.inbox.repository import InboxRepository
 from agent.store.settings import SettingsStore
 from agent.web import events, health
+from agent.web.api.metrics import METRICS
 from agent.web.api.operations import Operation
 from agent.web.api.routes import OPERATIONS
 from agent.web.authentication import Senders
@@ -311,7 +312,7 @@ def test_there_is_nothing_else_to_call_and_the_rest_asks_for_a_token() -> None:
     }
     assert events < found.keys()
     others = {name: route for name, route in found.items() if name not in events and name[0] != "HEAD"}
-    assert others.keys() == {(one.method, one.path) for one in OPERATIONS}
+    assert others.keys() == {(one.method, one.path) for one in (*OPERATIONS, METRICS)}
     assert all(isinstance(getattr(route.handler, "__self__", None), Operation) for route in others.values())
 
 

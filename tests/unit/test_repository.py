@@ -14,7 +14,7 @@ FOLDERS = ("agent", "db", "docs", "moodle", "ops", "tests")
 # Text that is read and reviewed, and pictures of generated people in docs/.
 KINDS = {
     ".conf", ".css", ".dockerfile", ".js", ".json", ".lua", ".mako", ".map", ".md", ".mustache", ".php", ".py",
-    ".service", ".sh", ".sql", ".svg", ".toml", ".xml", ".yml",
+    ".service", ".sh", ".sql", ".svg", ".timer", ".toml", ".xml", ".yml",
 }  # fmt: skip
 CREDENTIALS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -14,8 +15,6 @@ from agent.measures import REGISTRY
 from agent.web.api.operations import Operation
 from agent.web.api.roles import Role
 from agent.web.api.status_api import StatusTold, get_status
-
-PATH = "/metrics"
 
 
 class _Standing(Collector):
@@ -92,20 +91,25 @@ def _gauge(name: str, help_text: str, value: float) -> Metric:
     return GaugeMetricFamily(name, help_text, value=value)
 
 
-STATUS = Operation(
-    "GET", PATH, Role.OPERATOR, "How everything stands, for Prometheus", get_status, StatusTold
+@dataclass(frozen=True)
+class ForPrometheus(Operation):
+    """The status, told otherwise."""
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Answer in Prometheus' text format.
+
+        Raises:
+            ProblemError: no token (401), or the database does not answer (503).
+        """
+        status = (await self.told(request)).content
+        assert isinstance(status, StatusTold)  # noqa: S101 - it is what the operation replies
+        standing = CollectorRegistry()
+        standing.register(_Standing(status))
+        text = generate_latest(standing) + generate_latest(REGISTRY)
+        headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
+        return web.Response(body=text, headers=headers)
+
+
+METRICS = ForPrometheus(
+    "GET", "/metrics", Role.OPERATOR, "How everything stands, for Prometheus", get_status, StatusTold
 )
-
-
-async def metrics(request: web.Request) -> web.Response:
-    """Answer in Prometheus' text format.
-
-    Raises:
-        ProblemError: no token (401), or the database does not answer (503).
-    """
-    status = await STATUS.told(request)
-    assert isinstance(status.content, StatusTold)  # noqa: S101 - it is what the operation replies
-    standing = CollectorRegistry()
-    standing.register(_Standing(status.content))
-    text = generate_latest(standing) + generate_latest(REGISTRY)
-    return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})

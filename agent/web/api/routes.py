@@ -14,8 +14,9 @@ from agent.store.settings import SettingsStore
 from agent.store.standing import Standing
 from agent.sync.by_request import ByRequest
 from agent.sync.outlook import Outlook
-from agent.web.api import events_api, metrics, passes_api, records_api, settings_api, status_api
+from agent.web.api import events_api, passes_api, records_api, settings_api, status_api
 from agent.web.api.events_api import LOG
+from agent.web.api.metrics import METRICS
 from agent.web.api.openapi import document
 from agent.web.api.operations import TOKENS, Operation
 from agent.web.api.passes_api import BY_REQUEST, RUNS
@@ -42,9 +43,8 @@ def add_api(
     app[LOG] = EventLog(database)
     app[STANDING] = Standing(database)
     app[RUNS] = RunStore(database)
-    for one in OPERATIONS:
+    for one in (*OPERATIONS, METRICS):
         app.router.add_route(one.method, one.path, one.__call__)
-    app.router.add_get(metrics.PATH, metrics.metrics)
     described = document(OPERATIONS)
 
     async def openapi(_: web.Request) -> web.Response:
