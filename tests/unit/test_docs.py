@@ -15,6 +15,7 @@ from agent.cli import app
 from agent.config import Settings
 from agent.store.options import OPTIONS
 from tests.run import MoodleSuites, all_suites
+from tests.unit.test_known_failures import NAMED, functions_of
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PLUGINS = ("zohosync", "student_dashboard")
@@ -133,3 +134,11 @@ def test_targets_suites_and_settings_are_there(document: Path) -> None:
         assert {name for name in named if not any(one.startswith(name) for one in settings)} <= NO_SETTINGS
     keys = set(re.findall(r"zohosync settings (?:set|reset|show) ([a-z_.]+)", text))
     assert keys <= set(OPTIONS)
+
+
+def test_each_threat_has_its_tests() -> None:
+    page = (PROJECT / "docs" / "security.md").read_text()
+    rows = re.findall(r"^\| .* \|$", page.partition("## Threats")[2], re.MULTILINE)[1:]
+    assert len(rows) >= 25
+    assert [row for row in rows if not NAMED.search(row)] == []
+    assert [(file, name) for file, name in NAMED.findall(page) if name not in functions_of(file)] == []
