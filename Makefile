@@ -3,7 +3,7 @@
 RUN := sh ops/uv.sh run --frozen --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-zoho demo-grade test soak mutants lint bench clean
+.PHONY: help demo demo-zoho demo-grade test soak mutants lint bench plugins clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ mutants: ## break the core on purpose, one small change at a time, and count wha
 
 lint: ## style, formatting, direction of imports, types
 	@$(RUN) python -m tests.run lint types
+
+plugins: ## make a ZIP of each Moodle plugin below build/plugins/
+	@$(RUN) python -m ops.plugins
 
 bench: ## measure initial, unchanged and large syncs, latencies, a backlog, saving a grade, pages, acknowledging (an hour); table, and build/bench.json
 	@$(RUN) python -m ops.bench --large
