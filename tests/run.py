@@ -1,6 +1,6 @@
 """Run every suite that this machine can run, after doing the set-up it needs. `make test` and `.ci/run` call it.
 
-Usage: python -m tests.run [suite ...]; without names: all of them, but `installed` and `server`, which take long.
+Usage: python -m tests.run [suite ...]; without names: all of them, but those of ONLY_WHEN_NAMED, which take long.
 Everything written lies below `.test/`.
 """
 
@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 WORK = PROJECT / ".test"
 LIMIT_SECONDS = 2700  # of one suite
 TAIL = 3000
-ONLY_WHEN_NAMED = {"installed", "server"}  # many minutes each
+ONLY_WHEN_NAMED = {"installed", "server", "faults-moodle"}  # many minutes each
 SERVER = "tests/deploy/test_install.py"
 SERVER_PROGRAMS = {name: name for name in ("logrotate", "nginx", "openssl", "shellcheck")} | {
     "promtool": "prometheus",
@@ -251,6 +251,15 @@ class MoodleSuites:
             self.postgres.stop()
 
 
+def faults_moodle() -> Outcome:
+    """Kill PHP, PostgreSQL and the delivering task of a real Moodle."""
+    if not has_source(default_source()):
+        return Outcome("faults-moodle").skip(NO_TREE)
+    machine.need_postgres(say)
+    machine.need_moodle_stack(say)
+    return _pytest("faults_moodle", name="faults-moodle")
+
+
 def e2e() -> Outcome:
     """A real Moodle, a real browser."""
     outcome = Outcome("e2e")
@@ -354,6 +363,7 @@ def all_suites(moodle: MoodleSuites) -> dict[str, Callable[[], Outcome]]:
         "deploy": deploy,
         "installed": installed,
         "server": server,
+        "faults-moodle": faults_moodle,
     }
 
 
