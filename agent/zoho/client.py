@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.config import Settings
 from agent.errors import SyncError, bad_record
-from agent.outbound import in_batches
+from agent.outbound import in_batches, together
 from agent.store.secrets import SecretBox
 from agent.store.tokens import TokenStore
 from agent.tried import about_to_write
@@ -29,6 +29,11 @@ from agent.zoho.transport import SUB_CONCURRENCY, Transport
 
 RECORDS_A_WRITE = 100
 FOUND_AT_MOST = 200
+RECORDS_A_QUERY, ROWS_A_QUERY = (
+    100,
+    2000,
+)  # values of an `in`, and rows of an answer, that COQL takes and gives
+PARENT = "Parent_Id"  # the record of a subform's row
 
 
 class ZohoClient:
@@ -160,8 +165,60 @@ class ZohoClient:
         """List the ids (at most 200) of the records whose fields (lookups by id) have these values, by COQL."""
         told = " and ".join(f"{name} = {_quoted(value)}" for name, value in where.items())
         query = f"select id from {module} where {told} order by id limit 0, {FOUND_AT_MOST}"  # noqa: S608
-        said = await self._transport.post("coql", {"select_query": query}, read_object, repeated=True)
+        said = await self._transport.query(query, read_object)
         return [str(record["id"]) for record in said.get("data") or []]
+
+    async def subform_rows(
+        self, subform: str, fields: Sequence[str], record_ids: Sequence[str]
+    ) -> dict[str, list[Record]]:
+        """Read the rows that several records have in a subform, by COQL; a record without rows is left out.
+
+        Args:
+            subform: its API name.
+            fields: API names of the rows' fields; `id` comes by itself. Nothing else is passed on.
+            record_ids: whose rows.
+
+        Returns:
+            By record id the rows, in the order of their ids.
+
+        Raises:
+            SyncError: also `ROWS_MISSING`: Zoho gave only some of one record's rows.
+        """
+        batches = [
+            record_ids[start : start + RECORDS_A_QUERY]
+            for start in range(0, len(record_ids), RECORDS_A_QUERY)
+        ]
+        found = await together([self._rows_of(subform, fields, batch) for batch in batches])
+        return {record_id: rows for batch in found for record_id, rows in batch.items()}
+
+    async def _rows_of(
+        self, subform: str, fields: Sequence[str], record_ids: Sequence[str]
+    ) -> dict[str, list[Record]]:
+        whose = ", ".join(map(_quoted, record_ids))
+        query = (
+            f"select {', '.join([PARENT, *fields])} from {subform} where {PARENT} in ({whose})"  # noqa: S608
+            f" order by id limit 0, {ROWS_A_QUERY}"
+        )
+        said = await self._transport.query(query, read_object)
+        if (said.get("info") or {}).get("more_records"):
+            if len(record_ids) == 1:
+                raise bad_record(
+                    "ROWS_MISSING", f"Zoho gave only a part of the rows of {subform}", target="zoho"
+                )
+            half = len(record_ids) // 2
+            return {
+                **await self._rows_of(subform, fields, record_ids[:half]),
+                **await self._rows_of(subform, fields, record_ids[half:]),
+            }
+        rows: dict[str, list[Record]] = {}
+        for row in said.get("data") or []:
+            parent = row.get(PARENT)
+            if not isinstance(parent, Mapping) or parent.get("id") not in record_ids:
+                raise bad_record(
+                    "ROWS_MISSING", f"Zoho gave rows of {subform} without their record", target="zoho"
+                )
+            rows.setdefault(parent["id"], []).append(allowed(row, fields))
+        return rows
 
     async def deleted(self, module: str, since: datetime | None = None) -> list[DeletedRecord]:
         """List what was deleted at `since` (aware) or later; Zoho remembers 60 to 120 days."""

@@ -51,18 +51,41 @@ class Listing:
         return pages
 
     async def _from_the_start(self) -> AsyncIterator[RecordPage]:
-        page = RecordPage([])
+        last = RecordPage([])
         for numbers in paging.WINDOWS:
-            for page in await together([self._page({"page": str(number)}) for number in numbers]):
-                yield page
-                if not page.more:
+            for last in await together([self._page({"page": str(number)}) for number in numbers]):
+                yield last
+                if not last.more:
                     return
-        while page.more:
-            page = await self._page({"page_token": paging.token_after(page)})
+        async for page in self._from_both_ends(last):
             yield page
+
+    async def _from_both_ends(self, front: RecordPage) -> AsyncIterator[RecordPage]:
+        """Read what follows a page, and the list from its other end, until both meet; some records come twice."""
+        numbers = iter(paging.FROM_THE_END)
+        from_front, from_back = set[str](), set[str]()
+        back: RecordPage | None = None
+        while front.more and (back is None or back.more) and not from_front & from_back:
+            wanted = [{"page": str(number)} for number in next(numbers, ())]
+            if back is not None and not wanted:
+                wanted = [{"page_token": paging.token_after(back)}]
+            front, *backs = await together(
+                [
+                    self._page({"page_token": paging.token_after(front)}),
+                    *(self._page({**paging.ASCENDING, **which}) for which in wanted),
+                ]
+            )
+            for page, seen in ((front, from_front), *((page, from_back) for page in backs)):
+                seen.update(str(record["id"]) for record in page.records)
+                yield page
+            back = backs[-1]
 
     async def _page(self, which: Mapping[str, str]) -> RecordPage:
         said = await self._transport.get(
-            self._module, read_object, params={**self._params, **which}, headers=self._headers
+            self._module,
+            read_object,
+            params={**self._params, **which},
+            headers=self._headers,
+            heavy="sort_by" in which,
         )
         return paging.read_page(said)

@@ -1,7 +1,7 @@
 """Which pages of a list to ask for, and how. Pure.
 
 Zoho gives the first 2,000 records by page number, so several pages can be asked for at once; what
-follows comes by `page_token`, each of which is in the page before it.
+follows comes by `page_token`, each of which is in the page before it. So a long list is read from both ends.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ MAX_FIELDS = 50
 IDS_A_CALL = 50  # `ids` takes 1,024 characters; an id has up to 20 with its comma
 # Pages asked for at once. One page is enough for most passes; a bulk list ends after three round trips.
 WINDOWS: tuple[tuple[int, ...], ...] = ((1,), (2, 3, 4, 5), (6, 7, 8, 9, 10))
+FROM_THE_END: tuple[tuple[int, ...], ...] = ((1, 2), (3, 4), (5, 6), (7, 8), (9, 10))
+ASCENDING = {"sort_by": "id", "sort_order": "asc"}  # without these a list begins with the highest id
 
 
 def list_params(fields: Sequence[str]) -> dict[str, str]:

@@ -17,7 +17,9 @@ from agent.zoho.errors import TARGET, wants_new_token
 from agent.zoho.oauth import AccessToken, TokenSource
 
 API = "/crm/v8"
-SUB_CONCURRENCY = 10  # Zoho's limit for writes of more than ten records, in every edition
+SUB_CONCURRENCY = (
+    10  # Zoho's limit in every edition for writes of more than ten records, COQL and sorted lists
+)
 HEAVY_RECORDS = 10
 BACKOFF_SECONDS = 0.5
 
@@ -50,9 +52,10 @@ class Transport:
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        heavy: bool = False,
     ) -> Result:
         """Ask, and read the answer with `read`, which raises `SyncError` for one that is no good."""
-        return await self._call("GET", path, read, heavy=False, params=params, headers=headers)
+        return await self._call("GET", path, read, heavy=heavy, params=params, headers=headers)
 
     async def write(
         self,
@@ -81,6 +84,10 @@ class Transport:
         """Post a body that is no batch of records; `repeated` False where a second time would do it twice."""
         return await self.send("POST", path, read, body=body, repeated=repeated)
 
+    async def query(self, select: str, read: Callable[[Answer], Result]) -> Result:
+        """Ask by COQL."""
+        return await self.send("POST", "coql", read, body={"select_query": select}, heavy=True)
+
     async def send(
         self,
         method: str,
@@ -90,6 +97,7 @@ class Transport:
         body: Mapping[str, Any] | None = None,
         params: Mapping[str, str] | None = None,
         repeated: bool = True,
+        heavy: bool = False,
     ) -> Result:
         """Make a call that writes no records; see `post`."""
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
@@ -97,7 +105,7 @@ class Transport:
             method,
             path,
             read,
-            heavy=False,
+            heavy=heavy,
             repeated=repeated,
             data=content,
             params=params,

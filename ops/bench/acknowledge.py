@@ -35,6 +35,10 @@ RATE = 2000.0  # deliveries a second at least
 SHARE = 0.5  # of the bare handler's rate at least
 P99_MS = 30.0
 PATH = "/v1/events/zoho/student"
+LIMIT = (
+    "events.rate_limit",
+    '{"per_minute": 10000000}',
+)  # counted all the same; a fast machine passes the usual one
 
 
 @dataclass
@@ -91,7 +95,8 @@ def _agent(rig: Rig, url: str, secret: str) -> tuple[Service, int]:
         "ZOHOSYNC_RECONCILE_MINUTES": "0",
     }
     command = [sys.executable, "-m", "agent"]
-    subprocess.run([*command, "migrate"], env=settings, check=True, stdout=subprocess.DEVNULL)
+    for first in (["migrate"], ["settings", "set", *LIMIT]):
+        subprocess.run([*command, *first], env=settings, check=True, stdout=subprocess.DEVNULL)
     return Service("agent", [*command, "serve"], rig.folder, rig.folder / "agent.log", env=settings), port
 
 

@@ -13,6 +13,7 @@ from agent.entities.registry import FROM_ZOHO
 from agent.errors import Action, SyncError
 from agent.sandbox.moodle.control import Fault as MoodleFault
 from agent.sandbox.zoho.faults import Fault
+from agent.zoho.client import ZohoClient
 from tests.support.world import World, open_world
 
 STUDENTS, PROGRAMS = "BTEC_Students", "Products"
@@ -297,25 +298,74 @@ async def test_a_student_and_her_finance_do_not_stop_each_other(world: World) ->
     assert in_moodle(world, "finance", student)["installments"][0]["amount"] == "50"
 
 
-async def test_only_registrations_that_may_have_changed_are_read_one_by_one(world: World) -> None:
+def queries(world: World) -> int:
+    """How often rows of a subform were asked for by query."""
+    return sum(call.path.endswith("/coql") for call in world.zoho.control.calls)
+
+
+async def test_the_schedules_of_a_page_that_may_have_changed_come_by_query(world: World) -> None:
     student = add_student(world)
     registrations = [add_registration(world, student, due(1, 100 + place)) for place in range(5)]
+    bare = add_registration(world, student)
     await world.sync("registration")
-    assert calls_of_one(world, REGISTRATIONS) == 5
+    assert (queries(world), calls_of_one(world, REGISTRATIONS)) == (
+        1,
+        1,
+    )  # that there is no row is not believed
+    assert [schedule_in_moodle(world, one) for one in registrations] == [
+        [(1, str(100 + place), "Pending")] for place in range(5)
+    ]
+    assert schedule_in_moodle(world, bare) == []
     (again,) = (await world.sync("registration")).values()
-    assert again.counts == {"unchanged": 5}
-    assert calls_of_one(world, REGISTRATIONS) == 5
+    assert again.counts == {"unchanged": 6}
+    assert (queries(world), calls_of_one(world, REGISTRATIONS)) == (1, 1)
     (row,) = world.zoho.control.record(REGISTRATIONS, registrations[2])["Payment_Schedule"]  # type: ignore[index]
     edit(
         world, REGISTRATIONS, registrations[2], Payment_Schedule=[{"id": row["id"], "Installment_Amount": 7}]
     )
     edit(world, REGISTRATIONS, registrations[3], Note="nothing that is mapped")
     (third,) = (await world.sync("registration")).values()
-    assert third.counts == {"unchanged": 4, "updated": 1}
-    assert calls_of_one(world, REGISTRATIONS) == 7
+    assert third.counts == {"unchanged": 5, "updated": 1}
+    assert (queries(world), calls_of_one(world, REGISTRATIONS)) == (2, 1)
     assert schedule_in_moodle(world, registrations[2]) == [(1, "7", "Pending")]
+    edit(world, REGISTRATIONS, registrations[3], Payment_Schedule=[])
+    (fourth,) = (await world.sync("registration")).values()
+    assert fourth.counts == {"unchanged": 5, "updated": 1}
+    assert schedule_in_moodle(world, registrations[3]) == []
     await world.sync("registration")
-    assert calls_of_one(world, REGISTRATIONS) == 7  # the one that was touched only is remembered as it is
+    assert (queries(world), calls_of_one(world, REGISTRATIONS)) == (2, 2)  # those touched only are remembered
+
+
+async def test_a_schedule_that_changes_between_the_page_and_the_query_is_read_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    student = add_student(world)
+    one, other = (add_registration(world, student, due(1, 5)) for _ in range(2))
+    ask = ZohoClient.subform_rows
+
+    async def late(*given: Any) -> Any:
+        edit(world, REGISTRATIONS, one, Payment_Schedule=[due(2, 8)], Currency="TRY")
+        return await ask(*given)
+
+    monkeypatch.setattr(ZohoClient, "subform_rows", late)
+    await world.sync("registration")
+    monkeypatch.undo()
+    await world.sync("registration")
+    assert schedule_in_moodle(world, one) == [(1, "5", "Pending"), (2, "8", "Pending")]
+    assert {currency for _, _, currency, _ in await lines(world, one)} == {"TRY"}
+    assert schedule_in_moodle(world, other) == [(1, "5", "Pending")]
+
+
+async def test_a_college_whose_zoho_refuses_the_query_is_read_one_by_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.zoho.client.PARENT", "Record_Id")  # no such column
+    student = add_student(world)
+    registrations = [add_registration(world, student, due(1, 5)) for _ in range(3)]
+    (report,) = (await world.sync("registration")).values()
+    assert report.counts == {"created": 3}
+    assert calls_of_one(world, REGISTRATIONS) == 3
+    assert [schedule_in_moodle(world, one) for one in registrations] == [[(1, "5", "Pending")]] * 3
 
 
 async def test_what_a_list_does_carry_is_taken_from_it(world: World) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -12,7 +14,7 @@ from aiohttp import web
 from agent.sandbox.zoho.bodies import CREDITS, answer, read_json
 from agent.sandbox.zoho.coql_parser import Criterion, Group, Query, parse
 from agent.sandbox.zoho.errors import CallRefused
-from agent.sandbox.zoho.metadata import LIST_EXCLUDES, Field, Module
+from agent.sandbox.zoho.metadata import LIST_EXCLUDES, PARENT, Field, Module, subform_module
 from agent.sandbox.zoho.state import SandboxState
 from agent.sandbox.zoho.store import Record
 
@@ -26,7 +28,10 @@ _ORDERED: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class CoqlApi:
-    """Handler of POST /coql. Lookups come as `{"id": …}`; `Lookup.Field` joins one step."""
+    """Handler of POST /coql. Lookups come as `{"id": …}`; `Lookup.Field` joins one step.
+
+    A subform is asked for by its API name as a module is; its rows have `Parent_Id`.
+    """
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
@@ -44,7 +49,7 @@ class CoqlApi:
                 400, "MANDATORY_NOT_FOUND", "required field not found", {"api_name": "select_query"}
             )
         query = parse(text)
-        module = self._state.modules.get(query.module)
+        module = self._state.modules.get(query.module) or self._subform(query.module)
         if module is None:
             raise CallRefused(400, "INVALID_QUERY", "the module is invalid", {"module": query.module})
         rows, more = self._run(query, module)
@@ -58,18 +63,52 @@ class CoqlApi:
         for name in query.columns:
             self._field(module, name)
         test = self._test(query.where, module)
-        rows = [record for record in self._state.store.all(module.api_name) if test(record)]
+        rows = [record for record in self._all(module) if test(record)]
         rows.sort(key=lambda record: record.id)
         for name, descending in reversed(query.order):
             self._field(module, name)
-            rows.sort(key=lambda record, name=name: _sortable(self._value(record, name)), reverse=descending)  # type: ignore[misc]
+            rows.sort(key=partial(self._sort_key, name, module), reverse=descending)
         end = query.offset + query.limit
         return rows[query.offset : end], len(rows) > end
+
+    def _sort_key(self, name: str, module: Module, record: Record) -> tuple[bool, Any]:
+        value = self._value(record, name, module)
+        return (value is not None, _folded(value) if value is not None else "")
+
+    def _subform(self, name: str) -> Module | None:
+        return next(
+            (
+                subform_module(module, field)
+                for module in self._state.modules.values()
+                if (field := module.fields.get(name)) is not None and field.data_type == "subform"
+            ),
+            None,
+        )
+
+    def _all(self, module: Module) -> Iterable[Record]:
+        parents = module.fields[PARENT].lookup_module if PARENT in module.fields else None
+        if parents is None:
+            return self._state.store.all(module.api_name)
+        return (
+            replace(
+                parent,
+                module=module.api_name,
+                id=row["id"],
+                values={**row["values"], PARENT: parent.id},
+                created=row["created"],
+                modified=row["modified"],
+            )
+            for parent in self._state.store.all(parents)
+            for row in parent.values.get(module.api_name) or ()
+        )
 
     def _test(self, node: Criterion | Group, module: Module) -> Callable[[Record], bool]:
         if isinstance(node, Criterion):
             field = self._field(module, node.column)
-            return lambda record: _holds(node, self._value(record, node.column), field)
+            if node.operator == "in" and field.data_type == "lookup" and set(map(type, node.value)) == {str}:
+                given = set(node.value)  # a hundred ids against thousands of rows
+                return lambda record: self._value(record, node.column, module) in given
+            return lambda record: _holds(node, self._value(record, node.column, module), field)
         tests = [self._test(part, module) for part in node.parts]
         join = all if node.operator == "and" else any
         return lambda record: join(test(record) for test in tests)
@@ -86,13 +125,13 @@ class CoqlApi:
             raise CallRefused(400, "INVALID_QUERY", "column given seems to be invalid", {"column_name": name})
         return field
 
-    def _value(self, record: Record, name: str) -> Any:
+    def _value(self, record: Record, name: str, module: Module) -> Any:
         """Give a column in comparable form: instants as datetime, lookups as ids."""
         first, _, rest = name.partition(".")
         if rest:
-            lookup = self._state.modules[record.module].fields[first].lookup_module or ""
+            lookup = module.fields[first].lookup_module or ""
             target = self._state.store.get(lookup, record.values.get(first, ""))
-            return None if target is None else self._value(target, rest)
+            return None if target is None else self._value(target, rest, self._state.modules[lookup])
         match first:
             case "Created_Time":
                 return record.created
@@ -111,7 +150,7 @@ class CoqlApi:
     def _shown(self, record: Record, columns: tuple[str, ...], module: Module) -> dict[str, Any]:
         row: dict[str, Any] = {}
         for name in columns:
-            value = self._value(record, name)
+            value = self._value(record, name, module)
             if isinstance(value, datetime):
                 value = self._state.clock.text(value)
             elif value is not None and self._field(module, name).data_type in {"lookup", "ownerlookup"}:
@@ -169,7 +208,3 @@ def _matching(held: Any, given: Any, field: Field) -> Any:
         "invalid value for the column",
         {"column_name": field.api_name},
     )
-
-
-def _sortable(value: Any) -> tuple[bool, Any]:
-    return (value is not None, _folded(value) if value is not None else "")

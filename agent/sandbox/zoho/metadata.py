@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = Path(__file__).resolve().parent.parent / "modules.json"
+PARENT = "Parent_Id"  # of a subform's row
 LIST_EXCLUDES = frozenset({"subform", "multiselectlookup", "multiuserlookup"})
 """Types that only a single GET returns (api: "Get Records" never carries them)."""
 
@@ -91,6 +92,19 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, int]]] = {
     "BTEC_Grading_Template_P1": {"Criterion": _TEXT_ROW, "Description": ("textarea", 2000)},
 }
 """Row fields of the subforms (the college's metadata names the subforms only)."""
+
+
+def subform_module(module: Module, field: Field) -> Module:
+    """Give a subform as the module that it is to queries: its rows' fields, their record, and their times."""
+    system = (
+        Field("id", "bigint", f"{field.id}1", read_only=True),
+        Field(PARENT, "lookup", f"{field.id}2", read_only=True, lookup_module=module.api_name),
+        Field("Created_Time", "datetime", f"{field.id}3", read_only=True),
+        Field("Modified_Time", "datetime", f"{field.id}4", read_only=True),
+    )
+    return Module(
+        field.api_name, field.id, {**field.rows, **{item.api_name: item for item in system}}, PARENT
+    )
 
 
 def _picklist(values: list[Any]) -> tuple[tuple[str, str], ...]:

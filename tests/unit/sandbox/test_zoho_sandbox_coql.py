@@ -10,6 +10,7 @@ from agent.sandbox.zoho.coql_parser import Criterion, Group, parse
 from agent.sandbox.zoho.errors import CallRefused
 from tests.unit.sandbox.calling import Zoho
 
+REGISTRATIONS = "BTEC_Registrations"
 WHERE = "select id from BTEC_Grades where "
 
 
@@ -215,3 +216,38 @@ async def test_an_enrollment_is_found_by_student_and_class(zoho: Zoho, dotted: s
                     "Enrolled_Students": {"id": student},
                     "End_Date": None,
                 }
+
+
+async def test_a_subforms_rows_are_asked_for_by_its_name(zoho: Zoho) -> None:
+    rows = [
+        {"Installment_No": 1, "Installment_Amount": 12.5, "Due_Date": "2026-01-05"},
+        {"Installment_No": 2},
+    ]
+    made = [zoho.control.create(REGISTRATIONS, {"Payment_Schedule": rows}, push=False) for _ in range(3)]
+    whole = zoho.control.record(REGISTRATIONS, made[1])
+    assert whole is not None
+    query = (
+        "select Parent_Id, Installment_No, Installment_Amount, Due_Date from Payment_Schedule"
+        f" where Parent_Id in ('{made[1]}', '{made[2]}') order by id limit 0, 3"
+    )
+    status, said = await zoho.call("POST", "coql", body={"select_query": query})
+    assert (status, said["info"]) == (200, {"count": 3, "more_records": True})
+    assert said["data"][:2] == [
+        {
+            "id": row["id"],
+            "Parent_Id": {"id": made[1]},
+            "Installment_No": row["Installment_No"],
+            "Installment_Amount": row["Installment_Amount"],
+            "Due_Date": row["Due_Date"],
+        }
+        for row in whole["Payment_Schedule"]
+    ]
+    zoho.control.delete(REGISTRATIONS, made[1], push=False)
+    gone = f"select id from Payment_Schedule where Parent_Id = '{made[1]}'"
+    assert await zoho.call("POST", "coql", body={"select_query": gone}) == (204, None)
+
+
+async def test_a_subforms_other_columns_are_refused(zoho: Zoho) -> None:
+    query = "select Student_ID from Payment_Schedule where id is not null"
+    status, said = await zoho.call("POST", "coql", body={"select_query": query})
+    assert (status, said["code"]) == (400, "INVALID_QUERY")

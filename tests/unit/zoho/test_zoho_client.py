@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import aiohttp
@@ -111,13 +112,36 @@ async def test_a_list_is_whole(zoho: RunningSandbox, client: ZohoClient, count: 
     assert all(set(record) <= {"id", *FIELDS} for record in records)
 
 
-async def test_a_list_goes_on_by_page_token(zoho: RunningSandbox, client: ZohoClient) -> None:
-    ids = fill(zoho, 2450)
-    assert sorted(record["id"] for record in await listed(client)) == sorted(ids)
+@pytest.mark.parametrize("count", [2001, 2200, 2201, 2450, 2800, 4400, 5200])
+async def test_a_list_goes_on_by_page_token_and_from_its_other_end(
+    zoho: RunningSandbox, client: ZohoClient, count: int
+) -> None:
+    ids = fill(zoho, count)
+    records = await listed(client)
+    assert sorted(record["id"] for record in records) == sorted(ids)
     queries = [call.query for call in zoho.control.calls if call.path == f"{API}/{STUDENTS}"]
-    assert sum("page" in query for query in queries) == 10
-    assert sum("page_token" in query for query in queries) == 3
     assert all(("page" in query) != ("page_token" in query) for query in queries)
+    others = [query for query in queries if "sort_by" in query]
+    assert {query["sort_order"] for query in others} == {"asc"}
+    assert (
+        len(queries) - len(others) <= 11 + (count - 2000) // 600
+    )  # a third of what is left, and where they meet
+    assert len(queries) <= ceil(count / 200) + 3
+
+
+async def test_a_list_whose_ends_were_deleted_while_it_was_read_lacks_nothing_else(
+    zoho: RunningSandbox, client: ZohoClient
+) -> None:
+    """Pages shift then: by number from the front and from the back."""
+    ids = fill(zoho, 3300)
+    gone = {ids[0], ids[1], ids[-1], ids[-2]}
+    seen: set[str] = set()
+    async for page in client.list_pages(STUDENTS, FIELDS):
+        seen.update(record["id"] for record in page)
+        if len(seen) == 2000:
+            for record_id in gone:
+                zoho.control.delete(STUDENTS, record_id, push=False)
+    assert seen >= set(ids) - gone
 
 
 async def test_pages_of_the_first_two_thousand_are_asked_for_together(
@@ -166,6 +190,37 @@ async def test_a_list_of_ids_is_read_to_its_end(
     ids = fill(zoho, 45)
     assert sorted(record["id"] for record in await listed(client, ids=ids)) == sorted(ids)
     assert zoho.control.count("GET") == 3
+
+
+async def test_the_rows_of_several_records_come_by_query(
+    zoho: RunningSandbox, client: ZohoClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.zoho.client.RECORDS_A_QUERY", 3)
+    monkeypatch.setattr("agent.zoho.client.ROWS_A_QUERY", 5)
+    wanted = {}
+    for number in range(8):
+        rows = [{"Installment_No": n, "Installment_Amount": n / 8} for n in range(number % 4)]
+        made = zoho.control.create("BTEC_Registrations", {"Payment_Schedule": rows}, push=False)
+        record = zoho.control.record("BTEC_Registrations", made)
+        assert record is not None
+        wanted[made] = [
+            {"id": row["id"], "Installment_Amount": Decimal(str(row["Installment_Amount"]))}
+            for row in record["Payment_Schedule"]
+        ]
+    found = await client.subform_rows("Payment_Schedule", ["Installment_Amount"], list(wanted))
+    assert found == {record_id: rows for record_id, rows in wanted.items() if rows}
+    assert await client.subform_rows("Payment_Schedule", ["Installment_Amount"], []) == {}
+
+
+async def test_a_part_of_one_records_rows_is_none(
+    zoho: RunningSandbox, client: ZohoClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.zoho.client.ROWS_A_QUERY", 2)
+    rows = [{"Installment_No": number} for number in range(3)]
+    made = zoho.control.create("BTEC_Registrations", {"Payment_Schedule": rows}, push=False)
+    with pytest.raises(SyncError) as caught:
+        await client.subform_rows("Payment_Schedule", ["Installment_No"], [made])
+    assert (caught.value.code, caught.value.fault) == ("ROWS_MISSING", Fault.RECORD)
 
 
 async def test_an_expired_page_token_begins_the_list_again_and_repeats_nothing(
