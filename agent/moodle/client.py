@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import cache, partial
 from math import ceil
 from typing import Any, TypeVar, cast
-from urllib.parse import urlencode
 
 import aiohttp
 import structlog
 from pydantic import TypeAdapter, ValidationError
+from yarl import URL
 
 from agent.config import Settings
 from agent.errors import SyncError, transient
@@ -101,7 +101,7 @@ class MoodleClient:
             **flatten(params),
         }
         async with self._slots:
-            body = urlencode(form).encode()
+            body = URL.build(query=form).raw_query_string.encode()  # several times as fast as urllib's
             return await repeat(lambda: self._attempt(function, body), backoff_seconds=self._backoff_seconds)
 
     async def upsert_programs(self, rows: Sequence[Row]) -> list[RowResult]:

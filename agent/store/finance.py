@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent.store.many import insert_rows
 from agent.store.tables import moodle_finance_payments as payments
-
-CHUNK = 1000  # lines a statement: stays below PostgreSQL's limit of parameters
 
 
 async def replace_lines(
@@ -31,5 +30,4 @@ async def replace_lines(
     rows = [
         {"entity": entity, "record_id": record_id, **line} for record_id, own in lines.items() for line in own
     ]
-    for start in range(0, len(rows), CHUNK):
-        await connection.execute(insert(payments), rows[start : start + CHUNK])
+    await insert_rows(connection, payments, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agent.gathering import Gathering
+from agent.store.many import ROWS, document, insert_many
 from agent.store.sync_log import Writes, write_log
 from agent.store.tables import SYNC_TABLES
 
@@ -206,11 +208,14 @@ class RecordStore:
         return [None] * len(saves)
 
     async def _save(self, entity: str, saves: Sequence[_Save]) -> None:
-        groups: dict[frozenset[str], list[dict[str, Any]]] = {}
+        # A statement takes a row once, and rows of the same columns.
+        groups: dict[tuple[int, frozenset[str]], list[dict[str, Any]]] = {}
+        turns: Counter[str] = Counter()
         for save in saves:
             for record in save.records:
                 row = {**{name: getattr(record, name) for name in COLUMNS}, **(record.columns or {})}
-                groups.setdefault(frozenset(row), []).append(row)
+                groups.setdefault((turns[record.record_id], frozenset(row)), []).append(row)
+                turns[record.record_id] += 1
         async with self._engine.begin() as connection:
             for rows in groups.values():
                 rows.sort(key=itemgetter("record_id"))  # who locks several rows locks them in one order
@@ -259,12 +264,12 @@ class RecordStore:
 
 
 async def _write(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    await connection.execute(_upsert(table, tuple(rows[0])), rows)
+    await connection.execute(_upsert(table, tuple(rows[0])), {ROWS: document(rows)})
 
 
 @cache  # building it takes longer than the database does
 def _upsert(table: Table, names: tuple[str, ...]) -> Insert:
-    statement = insert(table)  # its rows go as parameters: with them inside it is compiled anew each time
+    statement = insert_many(table, names)
     new = statement.excluded
     changes: Mapping[str, Any] = {
         **{name: new[name] for name in names if name != "record_id"},

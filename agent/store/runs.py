@@ -19,13 +19,13 @@ from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agent.store.many import insert_rows
 from agent.store.tables import extension_modules, extension_run_history, extension_sync_runs
 
 LEAD_LOCK = 7003  # advisory lock of whoever makes a pass
 PING_SECONDS = 5.0
 POLL_SECONDS = 0.2
 ABANDONED = "the process ended before the pass did"
-CHUNK = 500  # rows a statement
 SETTING = "setting"  # the entity of what the history keeps of changed settings
 
 Result = TypeVar("Result")
@@ -290,8 +290,7 @@ class RunStore:
         """Keep what became of records; `run_id` None: no pass but an event did it."""
         rows = [{"run_id": run_id, "entity": entity, **vars(note)} for note in notes]
         async with self._engine.begin() as connection:
-            for start in range(0, len(rows), CHUNK):
-                await connection.execute(insert(extension_run_history), rows[start : start + CHUNK])
+            await insert_rows(connection, extension_run_history, rows)
 
     async def complete(
         self, run_id: int, entity: str, counts: Counter[str], *, watermark: datetime | None, full: bool

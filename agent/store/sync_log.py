@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agent.store.many import insert_rows
 from agent.store.tables import moodle_sync_log
-
-CHUNK = 500  # rows a statement
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,7 @@ async def write_log(connection: AsyncConnection, entity: str, writes: Iterable[W
         for one in writes
         for row in one.rows
     ]
-    for start in range(0, len(rows), CHUNK):
-        await connection.execute(insert(moodle_sync_log), rows[start : start + CHUNK])
+    await insert_rows(connection, moodle_sync_log, rows)
 
 
 async def purge(engine: AsyncEngine, retention: timedelta) -> int:
