@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -67,8 +66,7 @@ def restore(url: str, source: Path, *, replace: bool) -> str:
             empty, or the tools are missing or failed.
     """
     revision = _revision(source, url)
-    known = {one.revision for one in ScriptDirectory.from_config(migrations.config("")).walk_revisions()}
-    if revision not in known:
+    if revision not in migrations.revisions():
         raise BackupError(f"it was made by a newer agent (schema {revision}); install that one first")
     _check_target(url, replace=replace)
     script = _run("pg_restore", ["--no-owner", "--no-privileges", "--file=-", str(source)], url)

@@ -18,7 +18,6 @@ from typing import Annotated
 
 import typer
 from aiohttp import web
-from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
 from agent import __version__, cli_backup, cli_events, cli_grades, cli_settings, cli_sync, cli_zoho, log
@@ -28,8 +27,6 @@ from agent.config import ConfigError, Settings, load_settings
 from agent.doctor import Finding
 from agent.entities.mapping import Problem, hindrances, suggestion
 from agent.errors import SyncError
-from agent.sandbox.moodle import run_moodle_sandbox
-from agent.sandbox.zoho import run_zoho_sandbox
 from agent.store import migrations
 from agent.sync.modules import NAMES, default_names
 from agent.terminal import environment, problems, say, stop
@@ -65,7 +62,7 @@ app.add_typer(cli_zoho.zoho, name="zoho")
 def _tell_version(wanted: bool) -> None:
     """Print the version, and the schema that it works on, before anything else is looked at."""
     if wanted:
-        say(f"zohosync {__version__} (schema {migrations.head()})")
+        say(f"zohosync {__version__} (schema {migrations.HEAD})")
         raise typer.Exit
 
 
@@ -85,8 +82,6 @@ def serve() -> None:
     log.configure(settings.log_format)
     migrations.upgrade(settings.database_url.get_secret_value())
     app = create_app(settings)
-    gc.collect()
-    gc.freeze()  # what is there now stays; looking through it again and again would hold up every answer
     web.run_app(
         app,
         host=settings.host,
@@ -111,9 +106,9 @@ def migrate(
             migrations.downgrade(url, down_to)
     except OperationalError:
         stop("the database does not answer; see `zohosync doctor`")
-    except CommandError as error:
+    except migrations.RevisionError as error:
         stop(f"nothing was changed: {error}")
-    say(f"schema at {down_to or migrations.head()}")
+    say(f"schema at {down_to or migrations.HEAD}")
 
 
 cli_sync.add_to(app)
@@ -246,6 +241,8 @@ def sandbox_zoho(
     webhook_secret: Annotated[str | None, typer.Option(envvar="SANDBOX_WEBHOOK_SECRET")] = None,
 ) -> None:
     """Speak Zoho CRM's API v8 with a generated college (client id, secret and refresh token: sandbox)."""
+    from agent.sandbox.zoho import run_zoho_sandbox
+
     run_zoho_sandbox(
         port=port,
         college=college,
@@ -265,6 +262,8 @@ def sandbox_moodle(
     token: Annotated[str, typer.Option(envvar="SANDBOX_TOKEN")] = "sandbox",  # noqa: S107
 ) -> None:
     """Speak the web services of local_zohosync, in memory."""
+    from agent.sandbox.moodle import run_moodle_sandbox
+
     run_moodle_sandbox(port=port, webhook_url=webhook_url, webhook_secret=webhook_secret, token=token)
 
 
@@ -281,4 +280,5 @@ def demo(context: typer.Context) -> None:
 
 def main() -> None:
     """Run the command."""
+    gc.freeze()  # what has been loaded stays; looking through it again and again would hold up every answer
     app()

@@ -47,5 +47,5 @@ def restore(
         revision = backups.restore(url, source, replace=replace)
     except BackupError as error:
         stop(f"nothing was restored: {error}")
-    say(f"restored (schema {revision}, now {migrations.head()})")
+    say(f"restored (schema {revision}, now {migrations.HEAD})")
     say("what happened since then is caught up by: zohosync sync --all")

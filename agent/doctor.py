@@ -100,11 +100,11 @@ def _unusable(subject: str, error: SyncError) -> Finding:
 async def _database(runtime: Runtime) -> Finding:
     try:
         if await migrations.at_head(runtime.database):
-            return Finding("OK", "database", f"answers, schema at {migrations.head()}")
+            return Finding("OK", "database", f"answers, schema at {migrations.HEAD}")
     except (SQLAlchemyError, OSError):
         remedy = "see that PostgreSQL runs and ZOHOSYNC_DATABASE_URL is right"
         return Finding("FAIL", "database", "does not answer", remedy)
-    return Finding("FAIL", "database", f"schema is not at {migrations.head()}", "zohosync migrate")
+    return Finding("FAIL", "database", f"schema is not at {migrations.HEAD}", "zohosync migrate")
 
 
 def _token_store(runtime: Runtime) -> TokenStore:

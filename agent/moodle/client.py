@@ -94,14 +94,8 @@ class MoodleClient:
 
         The token goes in the body: in an address it would stand in access logs.
         """
-        form = {
-            "wstoken": self._token,
-            "wsfunction": function,
-            "moodlewsrestformat": "json",
-            **flatten(params),
-        }
         async with self._slots:
-            body = URL.build(query=form).raw_query_string.encode()  # several times as fast as urllib's
+            body = self._form(function, params)  # here, for of those that wait there may be many
             return await repeat(lambda: self._attempt(function, body), backoff_seconds=self._backoff_seconds)
 
     async def upsert_programs(self, rows: Sequence[Row]) -> list[RowResult]:
@@ -273,6 +267,15 @@ class MoodleClient:
     async def get_status(self) -> MoodleStatus:
         """Read versions, site and backlog."""
         return _shaped("get_status", MoodleStatus, await self.call(f"{PREFIX}get_status", {}))
+
+    def _form(self, function: str, params: Mapping[str, Any]) -> bytes:
+        form = {
+            "wstoken": self._token,
+            "wsfunction": function,
+            "moodlewsrestformat": "json",
+            **flatten(params),
+        }
+        return URL.build(query=form).raw_query_string.encode()  # several times as fast as urllib's
 
     async def _attempt(self, function: str, body: bytes) -> Any:
         try:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agent.gathering import Gathering
-from agent.store.many import ROWS, document, insert_many
+from agent.store.many import insert_many, write_rows
 from agent.store.sync_log import Writes, write_log
 from agent.store.tables import SYNC_TABLES
 
@@ -219,8 +219,7 @@ class RecordStore:
         async with self._engine.begin() as connection:
             for rows in groups.values():
                 rows.sort(key=itemgetter("record_id"))  # who locks several rows locks them in one order
-                for start in range(0, len(rows), CHUNK):
-                    await _write(connection, SYNC_TABLES[entity], rows[start : start + CHUNK])
+                await write_rows(connection, rows, partial(_upsert, SYNC_TABLES[entity]))
             await write_log(connection, entity, [save.writes for save in saves if save.writes is not None])
             for save in saves:
                 if save.beside is not None:
@@ -261,10 +260,6 @@ class RecordStore:
                     ),
                     rows[start : start + CHUNK],
                 )
-
-
-async def _write(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    await connection.execute(_upsert(table, tuple(rows[0])), {ROWS: document(rows)})
 
 
 @cache  # building it takes longer than the database does

@@ -46,10 +46,12 @@ def later(folder: Path, version: str, *, migrations_more: int = 0, never_ready: 
     for name in ("pyproject.toml", "uv.lock", "README.md", "LICENSE", ".env.example"):
         shutil.copy(PROJECT / name, source)
     edit(source / "agent" / "__init__.py", r'__version__ = ".*"', f'__version__ = "{version}"')
-    last = int(migrations.head())
+    last = int(migrations.HEAD)
     for number in range(last + 1, last + 1 + migrations_more):
         text = MIGRATION.format(revision=f"{number:04}", before=f"{number - 1:04}")
         (source / "db" / "versions" / f"{number:04}_later.py").write_text(text)
+    head = source / "agent" / "store" / "migrations.py"
+    edit(head, r'HEAD = ".*"', f'HEAD = "{last + migrations_more:04}"')
     if never_ready:
         edit(source / "agent" / "web" / "health.py", re.escape(READY), 'reason = "Never."')
     target = folder / version

@@ -30,7 +30,7 @@ from tests.deploy.sides import Sides, open_sides
 pytestmark = pytest.mark.timeout(900)  # packages are fetched, a Moodle is installed
 NAME, AGENT = "localhost", "https://localhost"
 SCRIPT = "/root/release/install.sh"
-HEAD = migrations.head()
+HEAD = migrations.HEAD
 NEXT = f"{int(HEAD) + 1:04}"
 
 

@@ -59,7 +59,7 @@ def test_the_wheel_holds_the_agent_with_all_that_it_reads_and_nothing_else(wheel
 
 def test_it_tells_its_version_and_schema(zohosync: Path) -> None:
     said = done(zohosync, "--version", env=bare()).strip()
-    assert said == f"zohosync {__version__} (schema {migrations.head()})"
+    assert said == f"zohosync {__version__} (schema {migrations.HEAD})"
     where = done(zohosync.with_name("python"), "-c", "import agent; print(agent.__file__)", env=bare())
     assert Path(where.strip()).is_relative_to(zohosync.parent.parent)
 
@@ -75,7 +75,7 @@ async def test_it_migrates_an_empty_database_and_back(zohosync: Path, empty_data
     async with open_world(empty_database, college=0) as world:
         env = bare(**environment(world.settings, free_port()))
     up = await run(zohosync, env, "migrate")
-    assert (up.returncode, up.stdout.strip()) == (0, f"schema at {migrations.head()}"), up.stderr
+    assert (up.returncode, up.stdout.strip()) == (0, f"schema at {migrations.HEAD}"), up.stderr
     assert "attempts" in columns(empty_database, "sync_grades")
 
     down = await run(zohosync, env, "migrate", "--down-to", "0003")

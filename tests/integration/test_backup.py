@@ -108,7 +108,7 @@ async def test_what_is_restored_goes_to_the_newest_schema(database_url: str, tmp
         saved = tmp_path / "older.dump"
         await zohosync(world, "backup", saved)
         said = await zohosync(world, "restore", saved, "--replace")
-        assert f"schema {older}, now {migrations.head()}" in said.stdout
+        assert f"schema {older}, now {migrations.HEAD}" in said.stdout
         await world.runtime.database.dispose()
         assert await migrations.at_head(world.runtime.database)
 
@@ -117,7 +117,7 @@ def one_before(url: str) -> str:
     """Migrate one step back; returns where to."""
     migrations.downgrade(url, "-1")
     script = ScriptDirectory.from_config(migrations.config(url))
-    revision = script.get_revision(migrations.head()).down_revision
+    revision = script.get_revision(migrations.HEAD).down_revision
     assert isinstance(revision, str)
     return revision
 
@@ -136,7 +136,7 @@ async def test_what_must_not_be_restored_changes_nothing(database_url: str, tmp_
         await world.execute("UPDATE alembic_version SET version_num = '9999'")
         newer = tmp_path / "newer.dump"
         await zohosync(world, "backup", newer)
-        await world.execute(f"UPDATE alembic_version SET version_num = '{migrations.head()}'")
+        await world.execute(f"UPDATE alembic_version SET version_num = '{migrations.HEAD}'")
         whole = await contents(world)
         for file, why in (
             (torn, "pg_restore"),

@@ -1,6 +1,7 @@
 """The schema that migrations make is the schema that the code declares."""
 
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -10,6 +11,10 @@ from agent.store.tables import metadata
 
 def test_migrations_make_what_the_code_declares(database_url: str) -> None:
     command.check(migrations.config(database_url))
+
+
+def test_the_newest_revision_is_the_head() -> None:
+    assert ScriptDirectory.from_config(migrations.config("")).get_heads() == [migrations.HEAD]
 
 
 def test_downgrade_leaves_an_empty_database_and_upgrade_works_again(database_url: str) -> None:

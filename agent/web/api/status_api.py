@@ -117,7 +117,7 @@ async def get_status(call: Call) -> Reply:
         StatusTold(
             agent=AgentTold(
                 version=__version__,
-                schema_revision=migrations.head(),
+                schema_revision=migrations.HEAD,
                 plugin_needed=PLUGIN_VERSION,
                 time=datetime.fromtimestamp(app[CLOCK](), UTC),
             ),
