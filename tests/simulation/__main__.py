@@ -34,6 +34,7 @@ from contextlib import contextmanager  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import structlog  # noqa: E402
+from aiohttp import web_app  # noqa: E402
 from sqlalchemy.exc import SAWarning  # noqa: E402
 
 from agent.store import migrations  # noqa: E402
@@ -188,6 +189,8 @@ def told(story: stories.Story, seed: int) -> str:
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+        # aiohttp keeps the handlers of a thousand applications, and with them every story's world.
+        web_app._cached_build_middleware.cache_clear()
         gc.enable()
     return ""
 
