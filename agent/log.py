@@ -6,6 +6,7 @@ stand, and of an exception only the kind and the places are written (its text ma
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -27,6 +28,7 @@ _TELLING = re.compile(
 _EMAIL = re.compile(r"[^\s@\"'<>:;,()]+@[^\s@\"'<>:;,()]+\.[^\s@\"'<>:;,()]+")
 _URL_PASSWORD = re.compile(r"(?<=://)[^\s/@]+(?=@)")
 _DEEPEST = 6
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)  # once, and not for each line
 
 
 def configure(
@@ -49,7 +51,7 @@ def configure(
         redact,
     ]
     renderer: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.processors.JSONRenderer(lambda event, **_: _ENCODER.encode(event))
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )
@@ -90,6 +92,8 @@ def _clean(name: str, value: Any, depth: int) -> Any:
         return value
     if _tells(name):
         return BLANK
+    if type(value) is str and "@" not in value:  # nearly all of them
+        return value
     if depth >= _DEEPEST:
         return BLANK
     if isinstance(value, Mapping):

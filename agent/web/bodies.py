@@ -46,7 +46,7 @@ def decode(body: bytes) -> Fields | Rejection:
 
 def _decode_json(text: str) -> Fields | Rejection:
     try:
-        values = json.loads(text, parse_constant=_refuse_constant)
+        values = _DECODER.decode(text)
     except (ValueError, RecursionError):  # too deep is as unreadable as malformed
         return Rejection("the body is not JSON")
     return Fields(values) if isinstance(values, dict) else Rejection("the body is not a JSON object")
@@ -54,6 +54,9 @@ def _decode_json(text: str) -> Fields | Rejection:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)  # NaN and Infinity are no JSON
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _decode_form(text: str) -> Fields | Rejection:

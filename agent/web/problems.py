@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
 import re
-import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -44,7 +44,7 @@ class ProblemError(Exception):
 async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give every request an id and every failure the form of a problem document."""
     given = request.headers.get(REQUEST_ID_HEADER, "")
-    request_id = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+    request_id = given if _GIVEN_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
     request[REQUEST_ID] = request_id
     with structlog.contextvars.bound_contextvars(correlation_id=request_id):
         response = await _answer(request, handler, request_id)
