@@ -127,7 +127,7 @@ def what_was_read_is_believed_for_a_minute(_: Database) -> Iterator[Replaced]:
     yield patch.object(ZohoClient, "list_pages", list_pages)
 
 
-@_guard("an answer is lost after the effect", "times in class", 18)
+@_guard("an answer is lost after the effect", "times in class", 55)
 def an_insert_is_made_without_a_look(_: Database) -> Iterator[Replaced]:
     """Whether the record is there since an earlier try is not asked."""
 
