@@ -15,6 +15,8 @@ from ops.processes import clean_environment
 from ops.runas import SetupError, command_as, give
 
 LIBRARY = Path("/usr/share/php/PHPUnit")
+LOCALE = "en_AU"  # Moodle's tests format dates in it, in UTF-8
+LOCALE_SOURCES = Path("/usr/share/i18n/locales")
 NEEDS_INSTALL, NEEDS_REINSTALL = 140, 141  # exit codes of Moodle's admin/tool/phpunit/cli/util.php --diag
 
 AUTOLOAD = """\
@@ -55,6 +57,7 @@ class MoodlePhpunit:
         self.site = site
         self.data = site.folder / "phpunitdata"
         self.reports = site.folder / "reports"
+        self.locales = site.folder / "locales"
         self.site.extra_config = (
             f"$CFG->phpunit_dataroot = {quoted(str(self.data))};\n$CFG->phpunit_prefix = 'phpu_';\n"
         )
@@ -70,6 +73,7 @@ class MoodlePhpunit:
             folder.mkdir(exist_ok=True)
             give(folder, self.site.user)
         self._vendor()
+        self._locale()
         state = self._util("--diag")
         if state.returncode == NEEDS_REINSTALL:
             self._must("--drop")
@@ -94,6 +98,19 @@ class MoodlePhpunit:
         own = command.replace("'PHPUnit/Autoload.php'", "__DIR__ . '/../autoload.php'").partition("\n")[2]
         (vendor / "bin" / "phpunit").write_text(own)
 
+    def _locale(self) -> None:
+        """Compile the locale of Moodle's tests for this site alone: the machine need not have it."""
+        compiled = self.locales / f"{LOCALE}.UTF-8"
+        if compiled.is_dir():
+            return
+        if not (LOCALE_SOURCES / LOCALE).exists():
+            machine.install(["locales"], self.site.say)
+        self.locales.mkdir(exist_ok=True)
+        argv = ["localedef", "-i", LOCALE, "-f", "UTF-8", str(compiled)]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SetupError(f"localedef failed: {done.stderr.strip()}")
+
     def _util(self, option: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.site.php_command(["admin/tool/phpunit/cli/util.php", option]),
@@ -113,7 +130,7 @@ class MoodlePhpunit:
 
     def environment(self) -> dict[str, str]:
         """Build the environment that PHPUnit runs in."""
-        return clean_environment(self.site.folder)
+        return clean_environment(self.site.folder, {"LOCPATH": str(self.locales)})
 
     def command(self, plugin: str) -> list[str]:
         """Build the command that runs one plugin's suite; its results go into `reports`, as two files."""

@@ -113,8 +113,8 @@ class InboxRepository:
 
     async def _complete_all(self, done: Sequence[Mapping[str, Any]]) -> list[bool]:
         rows = await self._run(statements.COMPLETE, done=json.dumps(done, default=str))
-        ours = {row.id for row in rows}
-        return [one["id"] in ours for one in done]
+        ours = {(row.id, row.agent, row.try_number) for row in rows}
+        return [(one["id"], one["agent"], one["try_number"]) in ours for one in done]
 
     async def park(self, agent: int, event: Event, park: Park) -> bool:
         """Set an event aside as failed with its reason; False when it is no longer ours."""

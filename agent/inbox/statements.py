@@ -104,7 +104,7 @@ COMPLETE = text(
       id bigint, agent bigint, try_number int, outcome text, result jsonb)
     WHERE e.id = done.id AND e.status = 'processing' AND e.claimed_by = done.agent
       AND e.retry_count = done.try_number
-    RETURNING e.id
+    RETURNING e.id, done.agent, done.try_number
     """
 )
 

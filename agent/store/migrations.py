@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0005"  # the newest revision in db/versions
+VERSION = text("SELECT version_num FROM alembic_version")
 
 
 class RevisionError(Exception):
@@ -47,6 +48,14 @@ def revisions() -> set[str]:
 
 def upgrade(url: str) -> None:
     """Migrate to head. Safe to run by several agents at once (advisory lock)."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        try:
+            if connection.execute(VERSION).scalar() == HEAD:
+                return
+        except ProgrammingError:
+            pass  # an empty database
+
     from alembic import command
 
     command.upgrade(config(url), "head")
@@ -71,7 +80,7 @@ async def at_head(engine: AsyncEngine) -> bool:
     """Tell whether the database has the schema that this code expects."""
     async with engine.connect() as connection:
         try:
-            row = (await connection.execute(text("SELECT version_num FROM alembic_version"))).first()
+            row = (await connection.execute(VERSION)).first()
         except ProgrammingError:
             return False
     return row is not None and row[0] == HEAD

@@ -29,10 +29,7 @@ from agent.zoho.transport import SUB_CONCURRENCY, Transport
 
 RECORDS_A_WRITE = 100
 FOUND_AT_MOST = 200
-RECORDS_A_QUERY, ROWS_A_QUERY = (
-    100,
-    2000,
-)  # values of an `in`, and rows of an answer, that COQL takes and gives
+RECORDS_A_QUERY, ROWS_A_QUERY = 100, 2000  # what COQL takes in an `in`, and gives in an answer
 PARENT = "Parent_Id"  # the record of a subform's row
 
 

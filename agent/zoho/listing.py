@@ -57,8 +57,13 @@ class Listing:
                 yield last
                 if not last.more:
                     return
-        async for page in self._from_both_ends(last):
-            yield page
+        if last.from_highest_id:
+            async for page in self._from_both_ends(last):
+                yield page
+            return
+        while last.more:
+            last = await self._page({"page_token": paging.token_after(last)})
+            yield last
 
     async def _from_both_ends(self, front: RecordPage) -> AsyncIterator[RecordPage]:
         """Read what follows a page, and the list from its other end, until both meet; some records come twice."""

@@ -20,11 +20,13 @@ class RecordPage:
         records: at most 200, in Zoho's order.
         next_token: `page_token` of the page after this one, when Zoho gave one.
         more: whether there is a page after this one.
+        from_highest_id: whether Zoho says that it sorts by falling ids, as it does where nothing else is asked for.
     """
 
     records: list[Record]
     next_token: str | None = None
     more: bool = False
+    from_highest_id: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Which pages of a list to ask for, and how. Pure.
 
 Zoho gives the first 2,000 records by page number, so several pages can be asked for at once; what
-follows comes by `page_token`, each of which is in the page before it. So a long list is read from both ends.
+follows comes by `page_token`, each of which is in the page before it. So a long list that is sorted by id is read
+from both ends.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def read_page(said: Mapping[str, Any]) -> RecordPage:
         records=list(said.get("data") or []),
         next_token=info.get("next_page_token"),
         more=bool(info.get("more_records")),
+        from_highest_id=(info.get("sort_by"), info.get("sort_order")) == ("id", "desc"),
     )
 
 

@@ -17,9 +17,7 @@ from agent.zoho.errors import TARGET, wants_new_token
 from agent.zoho.oauth import AccessToken, TokenSource
 
 API = "/crm/v8"
-SUB_CONCURRENCY = (
-    10  # Zoho's limit in every edition for writes of more than ten records, COQL and sorted lists
-)
+SUB_CONCURRENCY = 10  # in every edition, for writes of more than ten records, COQL and sorted lists
 HEAVY_RECORDS = 10
 BACKOFF_SECONDS = 0.5
 

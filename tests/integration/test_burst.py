@@ -177,6 +177,30 @@ async def test_each_event_of_a_burst_is_ended_by_its_own_owner_and_try(engine: A
     ]  # fmt: skip
 
 
+async def test_of_two_tries_that_end_at_once_only_the_present_one_counts(engine: AsyncEngine) -> None:
+    inbox = InboxRepository(engine)
+    await inbox.accept([new_event()])
+    (stale,) = await inbox.claim(AGENT, limit=1, lease=30)
+    await execute(engine, "UPDATE integration_events_log SET lease_until = now() - interval '1 second'")
+    await inbox.give_back([], max_tries=9)
+    (present,) = await inbox.claim(AGENT, limit=1, lease=30)
+    ends = [(stale, Outcome("applied", {"by": "stale"})), (present, Outcome("applied", {"by": "present"}))]
+    assert await asyncio.gather(*(inbox.complete(AGENT, *end) for end in ends)) == [False, True]
+    assert [row.result for row in await rows(engine)] == [{"by": "present"}]
+
+
+async def test_a_record_that_is_saved_twice_at_once_is_as_the_later_one_left_it(engine: AsyncEngine) -> None:
+    records = RecordStore(engine)
+    save = [records.save_many("student", [SyncRecord("11", state)]) for state in ("pending", "synced")]
+    twice = records.save_many("student", [SyncRecord("12", state) for state in ("pending", "synced")])
+    await asyncio.gather(*save, twice)
+    found = await records.get_many("student", ["11", "12"])
+    assert {record_id: record.state for record_id, record in found.items()} == {
+        "11": "synced",
+        "12": "synced",
+    }
+
+
 async def test_what_cannot_be_stored_leaves_the_others_stored_and_each_is_logged_to_its_own_event(
     engine: AsyncEngine,
 ) -> None:

@@ -1,5 +1,8 @@
 """The schema that migrations make is the schema that the code declares."""
 
+import subprocess
+import sys
+
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
@@ -15,6 +18,14 @@ def test_migrations_make_what_the_code_declares(database_url: str) -> None:
 
 def test_the_newest_revision_is_the_head() -> None:
     assert ScriptDirectory.from_config(migrations.config("")).get_heads() == [migrations.HEAD]
+
+
+def test_a_schema_at_head_is_left_alone_without_loading_alembic(database_url: str) -> None:
+    code = "import sys; from agent.store.migrations import upgrade; upgrade(sys.argv[1]); print('alembic' in sys.modules)"
+    argv = [sys.executable, "-c", code, database_url]
+    assert subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip() == "False"
+    command.downgrade(migrations.config(database_url), "-1")
+    assert subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip() == "True"
 
 
 def test_downgrade_leaves_an_empty_database_and_upgrade_works_again(database_url: str) -> None:

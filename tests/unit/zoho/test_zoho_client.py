@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
@@ -123,16 +124,27 @@ async def test_a_list_goes_on_by_page_token_and_from_its_other_end(
     assert all(("page" in query) != ("page_token" in query) for query in queries)
     others = [query for query in queries if "sort_by" in query]
     assert {query["sort_order"] for query in others} == {"asc"}
-    assert (
-        len(queries) - len(others) <= 11 + (count - 2000) // 600
-    )  # a third of what is left, and where they meet
+    # A third of what is left, and where both ends meet.
+    assert len(queries) - len(others) <= 11 + (count - 2000) // 600
     assert len(queries) <= ceil(count / 200) + 3
 
 
-async def test_a_list_whose_ends_were_deleted_while_it_was_read_lacks_nothing_else(
+async def test_a_list_that_is_not_sorted_by_id_is_read_from_one_end(
+    zoho: RunningSandbox, client: ZohoClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That both ends have met is known by their ids only."""
+    read = paging.read_page
+    monkeypatch.setattr(paging, "read_page", lambda said: replace(read(said), from_highest_id=False))
+    ids = fill(zoho, 2450)
+    assert sorted(record["id"] for record in await listed(client)) == sorted(ids)
+    queries = [call.query for call in zoho.control.calls if call.path == f"{API}/{STUDENTS}"]
+    assert sum("page_token" in query for query in queries) == 3
+    assert not any("sort_by" in query for query in queries)
+
+
+async def test_a_list_whose_ends_were_deleted_before_they_were_reached_lacks_nothing_else(
     zoho: RunningSandbox, client: ZohoClient
 ) -> None:
-    """Pages shift then: by number from the front and from the back."""
     ids = fill(zoho, 3300)
     gone = {ids[0], ids[1], ids[-1], ids[-2]}
     seen: set[str] = set()

@@ -38,6 +38,8 @@ def test_pages() -> None:
     said = {"data": [{"id": "1"}], "info": {"more_records": True, "next_page_token": "t"}}
     assert paging.read_page(said) == RecordPage([{"id": "1"}], "t", more=True)
     assert paging.read_page({}) == RecordPage([], None, more=False)
+    for by, order, falling in (("id", "desc", True), ("id", "asc", False), ("Modified_Time", "desc", False)):
+        assert paging.read_page({"info": {"sort_by": by, "sort_order": order}}).from_highest_id is falling
 
 
 def test_more_without_a_token_is_an_error() -> None:
