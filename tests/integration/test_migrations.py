@@ -21,7 +21,8 @@ def test_the_newest_revision_is_the_head() -> None:
 
 
 def test_a_schema_at_head_is_left_alone_without_loading_alembic(database_url: str) -> None:
-    code = "import sys; from agent.store.migrations import upgrade; upgrade(sys.argv[1]); print('alembic' in sys.modules)"
+    code = "import sys; from agent.store import migrations; migrations.upgrade(sys.argv[1])"
+    code += "; print('alembic' in sys.modules)"
     argv = [sys.executable, "-c", code, database_url]
     assert subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip() == "False"
     command.downgrade(migrations.config(database_url), "-1")

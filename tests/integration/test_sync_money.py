@@ -13,6 +13,7 @@ from agent.entities.registry import FROM_ZOHO
 from agent.errors import Action, SyncError
 from agent.sandbox.moodle.control import Fault as MoodleFault
 from agent.sandbox.zoho.faults import Fault
+from agent.store.finance import replace_lines
 from agent.zoho.client import ZohoClient
 from tests.support.world import World, open_world
 
@@ -245,6 +246,14 @@ async def test_four_places_and_fourteen_digits_arrive_as_they_are(world: World) 
         Decimal("0.0001"),
         Decimal("98765432.1098"),
     ]
+
+
+async def test_an_amount_is_remembered_with_all_its_digits(world: World) -> None:
+    exact = Decimal("99999999999999.9999")
+    line = {"kind": "payment", "line": "", "amount": exact, "currency": "USD"}
+    async with world.runtime.database.begin() as connection:
+        await replace_lines(connection, "payment", {"1": [line]})
+    assert await lines(world, "1") == [("payment", exact, "USD", None)]
 
 
 @pytest.mark.parametrize("price", ["4,800", "4800 USD", "ask the office", "0.00001", "100000000000000"])
